@@ -1,0 +1,1 @@
+namespace Keyhold.Crypto; internal static class Placeholder { }

@@ -1,0 +1,1 @@
+namespace Keyhold.Protocol; internal static class Placeholder { }

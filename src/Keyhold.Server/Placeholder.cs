@@ -1,0 +1,1 @@
+namespace Keyhold.Server; internal static class Placeholder { }

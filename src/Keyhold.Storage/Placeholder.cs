@@ -1,0 +1,1 @@
+namespace Keyhold.Storage; internal static class Placeholder { }
