@@ -42,7 +42,7 @@ internal sealed class CertificateImporter(
             UpdatedAt: now,
             Revision: 1
         );
-        await certificates.AddAsync(row, UploadRecord.Of(row, content.Certificate, judgement, known: null, now), stop);
+        await certificates.AddAsync(row, UploadRecord.Of(row.CertificateId, judgement, content.Certificate, history: [], now), stop);
         return new ImportCertificate.Response(id, installation.ArnOf(Resource.Certificate(id)));
     }
 }

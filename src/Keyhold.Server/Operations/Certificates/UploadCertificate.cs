@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Rpc;
@@ -55,10 +54,9 @@ internal sealed class UploadCertificate(
         }
 
         // 3. The same certificate again is the same history entry, perhaps with another chain.
-        var fingerprint = SHA256.HashData(certificate.Der.Span);
-        var known = await certificates.FindUploadAsync(row.CertificateId, fingerprint, stop);
+        var history = await certificates.ListUploadsAsync(row.CertificateId, stop);
         var now = time.GetUtcNow();
-        var upload = UploadRecord.Of(row, certificate, judgement, known, now);
+        var upload = UploadRecord.Of(row.CertificateId, judgement, certificate, history, now);
 
         // 4. One transaction: history entry, current certificate, status. Whoever changed the row meanwhile has won.
         var changed = row with

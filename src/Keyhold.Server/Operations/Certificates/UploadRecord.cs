@@ -7,17 +7,20 @@ namespace Keyhold.Server.Operations.Certificates;
 /// <summary>Makes the history entry of an accepted certificate.</summary>
 internal static class UploadRecord
 {
-    /// <param name="known">The entry of the very same certificate, when it was uploaded before: it is replaced.</param>
+    /// <summary>A certificate that the history has already keeps its entry and its number; a new one gets the next.</summary>
     public static UploadRow Of(
-        CertificateRow row,
-        Certificate certificate,
+        string certificateId,
         Judgement judgement,
-        UploadRow? known,
+        Certificate certificate,
+        IReadOnlyList<UploadRow> history,
         DateTimeOffset now
-    ) =>
-        new(
-            row.CertificateId,
-            known?.UploadId ?? row.Uploads + 1,
+    )
+    {
+        var fingerprint = SHA256.HashData(certificate.Der.Span);
+        var known = history.FirstOrDefault(entry => entry.Sha256.AsSpan().SequenceEqual(fingerprint));
+        return new UploadRow(
+            certificateId,
+            known?.UploadId ?? history.Count + 1,
             certificate.Pem,
             string.Concat(judgement.Chain.Select(issuer => issuer.Pem)),
             certificate.Subject.ToString(),
@@ -28,9 +31,10 @@ internal static class UploadRecord
             judgement.SignatureAlgorithm,
             certificate.SubjectAlternativeNames,
             certificate.SubjectKeyIdentifier is { } identifier ? Convert.ToHexString(identifier) : null,
-            SHA256.HashData(certificate.Der.Span),
+            fingerprint,
             [.. judgement.Warnings.Select(finding => finding.ToString())],
             now,
-            Revision: known?.Revision ?? 0
+            Revision: known?.Revision ?? 1
         );
+    }
 }

@@ -7,6 +7,12 @@ CREATE TABLE keyhold_schema (
 
 INSERT INTO keyhold_schema (singleton, version, oldest_program) VALUES (1, 1, 1);
 
+-- The account that every seal in this database is bound to.
+CREATE TABLE installation (
+    singleton INTEGER NOT NULL PRIMARY KEY CHECK (singleton = 1),
+    account_id TEXT NOT NULL
+) STRICT;
+
 -- Data keys, each sealed by the root key. All times in this database are milliseconds since 1970, UTC.
 CREATE TABLE key_ring (
     id INTEGER NOT NULL PRIMARY KEY,
