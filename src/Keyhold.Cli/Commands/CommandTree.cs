@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Keyhold.Cli.Commands.AccessKeys;
 using Keyhold.Cli.Commands.Certificates;
+using Keyhold.Cli.Commands.Demo;
 
 namespace Keyhold.Cli.Commands;
 
