@@ -15,7 +15,7 @@ internal static class KeyholdCommandLine
 
         // Response files would turn an argument such as @chain.pem into the words of that file.
         var parsed = tree.Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var failures = new FailureReport(terminal, parsed.GetResult(tree.Json) is not null);
+        var failures = new FailureReport(terminal, parsed.GetResult(tree.Json) is { Implicit: false });
         if (parsed.Errors.Count > 0)
         {
             return failures.BadUsage(parsed);

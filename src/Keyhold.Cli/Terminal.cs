@@ -73,7 +73,9 @@ internal sealed class Terminal : IDisposable
     {
         if (inputIsTaken)
         {
-            throw new UsageException("Standard input (-) is named twice, but can be read once. Put one of the two in a file.");
+            throw new UsageException(
+                "Standard input (-) is named twice, but can be read once. Put one of the two in a file."
+            );
         }
 
         inputIsTaken = true;

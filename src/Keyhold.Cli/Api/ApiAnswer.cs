@@ -12,7 +12,8 @@ internal sealed record ApiAnswer(int HttpStatus, ReadOnlyMemory<byte> Body, Json
 
     /// <summary>A field's text. A server that leaves it out is not one this program can work with.</summary>
     public string Required(string name) =>
-        Text(name) ?? throw new UnreachableException($"The server's answer has no field {name}: is it a Keyhold server?");
+        Text(name)
+        ?? throw new UnreachableException($"The server's answer has no field {name}: is it a Keyhold server?");
 
     public bool Flag(string name) =>
         Fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;

@@ -138,7 +138,8 @@ internal sealed class ApiClient : IDisposable
 
     private string Explain(HttpRequestException problem)
     {
-        var cause = (problem.InnerException is AuthenticationException tls ? tls : problem).Message.TrimEnd('.') + ".";
+        var cause =
+            (problem.InnerException as AuthenticationException as Exception ?? problem).Message.TrimEnd('.') + ".";
         return problem.HttpRequestError switch
         {
             HttpRequestError.SecureConnectionError =>

@@ -13,17 +13,14 @@ internal sealed record Endpoint(Uri Url)
 
     public static Endpoint Parse(string text)
     {
-        if (
-            !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
-        )
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
             throw new UsageException(
                 $"The endpoint \"{text}\" is not an http:// or https:// address. Give it like {Default}."
             );
         }
 
-        if (url.PathAndQuery != "/" || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+        if (url.PathAndQuery is not "/" || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
         {
             throw new UsageException(
                 $"The endpoint \"{text}\" has more than a scheme, a host and a port. Give it like {Default}."

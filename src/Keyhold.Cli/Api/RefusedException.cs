@@ -1,7 +1,8 @@
 namespace Keyhold.Cli.Api;
 
 /// <summary>The server answered, and refused: its code, message and request id, and the answer as it came.</summary>
-internal sealed class RefusedException(ApiAnswer answer) : Exception(answer.Text("Message") ?? "The server gave no reason.")
+internal sealed class RefusedException(ApiAnswer answer)
+    : Exception(answer.Text("Message") ?? "The server gave no reason.")
 {
     public ApiAnswer Answer { get; } = answer;
 

@@ -16,8 +16,7 @@ internal static class TrustedAuthorities
         {
             authorities.ImportFromPemFile(path);
         }
-        catch (Exception problem)
-            when (problem is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new UsageException($"--ca-cert {path} cannot be read: {problem.Message} Give a PEM file.");
         }

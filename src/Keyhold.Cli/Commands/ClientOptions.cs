@@ -21,7 +21,11 @@ internal sealed class ClientOptions(Terminal terminal)
     };
 
     public Option<bool> Json { get; } =
-        new("--json") { Description = "Print the API's answer as it came; errors too, on standard error", Recursive = true };
+        new("--json")
+        {
+            Description = "Print the API's answer as it came; errors too, on standard error",
+            Recursive = true,
+        };
 
     public void AddTo(Command command)
     {

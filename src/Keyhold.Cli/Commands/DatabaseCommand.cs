@@ -13,7 +13,10 @@ internal static class DatabaseCommand
             Description = $"The data folder of a stopped server [default: {FolderOptions.DefaultFolder}]",
             HelpName = "DIR",
         };
-        var migrate = new Command("migrate", "Brings the database to this program's version. Make a backup first.") { data };
+        var migrate = new Command("migrate", "Brings the database to this program's version. Make a backup first.")
+        {
+            data,
+        };
         migrate.SetAction(
             async (parsed, stop) =>
             {

@@ -9,7 +9,13 @@ internal sealed class FolderOptions(string dataDescription)
     public const string DefaultFolder = "keyhold-data";
     private const string FilePrefix = "file:";
 
-    public Option<string?> Data { get; } = new("--data") { Description = dataDescription, HelpName = "DIR", Recursive = true };
+    public Option<string?> Data { get; } =
+        new("--data")
+        {
+            Description = dataDescription,
+            HelpName = "DIR",
+            Recursive = true,
+        };
 
     public Option<string?> RootKey { get; } =
         new("--root-key")

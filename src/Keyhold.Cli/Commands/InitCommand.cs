@@ -24,7 +24,10 @@ internal static class InitCommand
             async (parsed, stop) =>
             {
                 var options = folder.Read(parsed) with { InitialAccessKey = AccessKey.ToAddFirst(terminal) };
-                options = options with { RootKeyFile = options.RootKeyFile ?? AskForRootKey(terminal, options.DataFolder) };
+                options = options with
+                {
+                    RootKeyFile = options.RootKeyFile ?? AskForRootKey(terminal, options.DataFolder),
+                };
                 if (DataFolder.HoldsRootKey(options.DataFolder, options.RootKeyFile))
                 {
                     terminal.Error.WriteLine(
@@ -33,7 +36,11 @@ internal static class InitCommand
                     );
                 }
 
-                Tell(terminal, options, await DataFolder.InitializeAsync(options, terminal.Time, stop).ConfigureAwait(false));
+                Tell(
+                    terminal,
+                    options,
+                    await DataFolder.InitializeAsync(options, terminal.Time, stop).ConfigureAwait(false)
+                );
                 return ExitCode.Good;
             }
         );
@@ -50,7 +57,9 @@ internal static class InitCommand
             );
         }
 
-        terminal.Error.WriteLine("The root key seals all other keys. Without it the data folder is worthless, to you as");
+        terminal.Error.WriteLine(
+            "The root key seals all other keys. Without it the data folder is worthless, to you as"
+        );
         terminal.Error.WriteLine($"to a thief: keep it outside {data}, and keep a copy of it in a safe place.");
         var suggestion = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(data)) ?? ".", "keyhold-root.key");
         var typed = Question.Ask(terminal, $"File for the root key [{suggestion}]: ").Trim();
@@ -80,8 +89,7 @@ internal static class InitCommand
             terminal.Out.WriteLine();
         }
 
-        var account =
-            options.AccountId == ServerOptions.DefaultAccountId ? "" : $" --account {options.AccountId}";
+        var account = options.AccountId is ServerOptions.DefaultAccountId ? "" : $" --account {options.AccountId}";
         terminal.Out.WriteLine("Start the server:");
         terminal.Out.WriteLine(
             $"  {terminal.Program} serve --data {made.DataFolder} --root-key file:{made.RootKeyFile}{account}"

@@ -43,7 +43,9 @@ internal static class ServeBanner
 
         if (server.GeneratedAccessKey)
         {
-            output.WriteLine("  The first access key was made now. It may do everything; its secret is shown this once.");
+            output.WriteLine(
+                "  The first access key was made now. It may do everything; its secret is shown this once."
+            );
         }
 
         output.WriteLine($"  For production, prepare a data folder with `{terminal.Program} init`.");

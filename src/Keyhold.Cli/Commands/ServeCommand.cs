@@ -16,7 +16,8 @@ internal static class ServeCommand
         };
         var listen = new Option<string[]>("--listen")
         {
-            Description = $"Address to listen on; repeat the option for more [default: {ServerOptions.DefaultEndpoint}]",
+            Description =
+                $"Address to listen on; repeat the option for more [default: {ServerOptions.DefaultEndpoint}]",
             HelpName = "URL",
         };
         var tlsCertificate = new Option<string?>("--tls-cert")
@@ -66,7 +67,9 @@ internal static class ServeCommand
                 RunAsync(
                     folder.Read(parsed) with
                     {
-                        Listen = parsed.GetValue(listen) is { Length: > 0 } urls ? urls : [ServerOptions.DefaultEndpoint],
+                        Listen = parsed.GetValue(listen) is { Length: > 0 } urls
+                            ? urls
+                            : [ServerOptions.DefaultEndpoint],
                         Dev = parsed.GetValue(dev),
                         InsecureHttp = parsed.GetValue(insecure),
                         TlsCertificateFile = parsed.GetValue(tlsCertificate),

@@ -63,7 +63,7 @@ internal static class InputFile
 
     public static Stream Open(string path, Terminal terminal)
     {
-        if (path == "-")
+        if (path is "-")
         {
             return terminal.TakeInput();
         }
@@ -82,5 +82,5 @@ internal static class InputFile
         }
     }
 
-    public static string Name(string path) => path == "-" ? "Standard input" : path;
+    public static string Name(string path) => path is "-" ? "Standard input" : path;
 }

@@ -41,7 +41,9 @@ internal static class Passphrase
             var passphrase = Encoding.UTF8.GetString(end < 0 ? content : content.AsSpan(0, end));
             return passphrase.Length > 0
                 ? passphrase
-                : throw new UsageException($"The first line of {InputFile.Name(file)} is empty: it should be the passphrase.");
+                : throw new UsageException(
+                    $"The first line of {InputFile.Name(file)} is empty: it should be the passphrase."
+                );
         }
         finally
         {

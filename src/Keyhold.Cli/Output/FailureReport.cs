@@ -12,7 +12,10 @@ namespace Keyhold.Cli.Output;
 /// </summary>
 internal sealed class FailureReport(Terminal terminal, bool json)
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public int Refused(RefusedException refused)
     {
@@ -48,10 +51,13 @@ internal sealed class FailureReport(Terminal terminal, bool json)
     {
         var command = parsed.CommandResult.Command;
         var path = PathOf(command);
-        if (parsed.Tokens.Count == 0 || IsGroupAlone(parsed))
+        if (command.Subcommands.Count > 0 && !json)
         {
-            // Somebody who types only "keyhold" or "keyhold cert" asks what there is.
-            terminal.Error.WriteLine($"Which command? `{path}` needs one of these:");
+            // Somebody who types only "keyhold" or "keyhold cert", or a command that is not there, asks what there is.
+            var unknown = parsed.UnmatchedTokens.FirstOrDefault();
+            terminal.Error.WriteLine(
+                unknown is null ? $"keyhold: `{path}` needs a command:" : $"keyhold: there is no `{path} {unknown}`, but:"
+            );
             foreach (var subcommand in command.Subcommands.Where(each => !each.Hidden))
             {
                 terminal.Error.WriteLine($"  {subcommand.Name, -12} {FirstSentence(subcommand.Description)}");
@@ -66,9 +72,6 @@ internal sealed class FailureReport(Terminal terminal, bool json)
         return ExitCode.BadUsage;
     }
 
-    private static bool IsGroupAlone(ParseResult parsed) =>
-        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
-
     private static string FirstSentence(string? description)
     {
         var end = description?.IndexOf('.', StringComparison.Ordinal) ?? -1;
@@ -78,7 +81,11 @@ internal sealed class FailureReport(Terminal terminal, bool json)
     private string PathOf(Command command)
     {
         var names = new List<string>();
-        for (var each = command; each is not null and not RootCommand; each = each.Parents.OfType<Command>().FirstOrDefault())
+        for (
+            var each = command;
+            each is not null and not RootCommand;
+            each = each.Parents.OfType<Command>().FirstOrDefault()
+        )
         {
             names.Insert(0, each.Name);
         }

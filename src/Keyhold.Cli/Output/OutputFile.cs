@@ -27,7 +27,7 @@ internal static class OutputFile
 
     public static void Write(string path, ReadOnlySpan<byte> content, Terminal terminal)
     {
-        if (path == "-")
+        if (path is "-")
         {
             terminal.RawOutput.Write(content);
             terminal.RawOutput.Flush();
@@ -40,7 +40,7 @@ internal static class OutputFile
     /// <summary>A file that its owner alone may read, also when it was there before with wider rights.</summary>
     public static void WriteSecret(string path, ReadOnlySpan<byte> content, Terminal terminal)
     {
-        if (path == "-" || OperatingSystem.IsWindows())
+        if (path is "-" || OperatingSystem.IsWindows())
         {
             Write(path, content, terminal);
             return;

@@ -10,7 +10,9 @@ internal sealed class AccessKeyCommands
 {
     private readonly Terminal terminal;
     private readonly ClientOptions client;
-    private readonly FolderOptions folder = new("Work on the data folder of a stopped server instead of asking a server");
+    private readonly FolderOptions folder = new(
+        "Work on the data folder of a stopped server instead of asking a server"
+    );
 
     private AccessKeyCommands(Terminal terminal, ClientOptions client)
     {
@@ -25,9 +27,24 @@ internal sealed class AccessKeyCommands
         {
             commands.Create(),
             commands.List(),
-            commands.Change("disable", "Disables an access key: its requests are refused until it is enabled again.", "disabled", (place, id, stop) => place.SetEnabledAsync(id, enabled: false, stop)),
-            commands.Change("enable", "Enables a disabled access key.", "enabled", (place, id, stop) => place.SetEnabledAsync(id, enabled: true, stop)),
-            commands.Change("delete", "Deletes an access key for good.", "deleted", (place, id, stop) => place.DeleteAsync(id, stop)),
+            commands.Change(
+                "disable",
+                "Disables an access key: its requests are refused until it is enabled again.",
+                "disabled",
+                (place, id, stop) => place.SetEnabledAsync(id, enabled: false, stop)
+            ),
+            commands.Change(
+                "enable",
+                "Enables a disabled access key.",
+                "enabled",
+                (place, id, stop) => place.SetEnabledAsync(id, enabled: true, stop)
+            ),
+            commands.Change(
+                "delete",
+                "Deletes an access key for good.",
+                "deleted",
+                (place, id, stop) => place.DeleteAsync(id, stop)
+            ),
         };
         client.AddTo(group);
         commands.folder.AddTo(group);

@@ -14,7 +14,7 @@ internal static class ByteOutput
     public static void Check(Call call, Option<string?> output)
     {
         OutputFile.Check(call.Value(output));
-        if (call.Json && call.Value(output) == "-")
+        if (call.Json && call.Value(output) is "-")
         {
             throw new UsageException("--json and --out - both want standard output. Choose one.");
         }

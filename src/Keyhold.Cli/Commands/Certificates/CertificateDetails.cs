@@ -46,13 +46,11 @@ internal static class CertificateDetails
         {
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Array
-                ? Lines(
-                    [
-                        .. document
-                            .RootElement.EnumerateArray()
-                            .Select(tag => $"{ApiAnswer.TextOf(tag, "TagKey")}={ApiAnswer.TextOf(tag, "TagValue")}"),
-                    ]
-                )
+                ? Lines([
+                    .. document
+                        .RootElement.EnumerateArray()
+                        .Select(tag => $"{ApiAnswer.TextOf(tag, "TagKey")}={ApiAnswer.TextOf(tag, "TagValue")}"),
+                ])
                 : json;
         }
         catch (JsonException)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Keyhold.Cli.Input;
 using Keyhold.Cli.Output;
 
 namespace Keyhold.Cli.Commands.Certificates;
@@ -27,13 +28,15 @@ internal static class CreateCommand
             Description = "A DNS name or IP address the certificate shall be good for; up to 10, repeat the option",
             HelpName = "NAME",
         };
-        var exportable = new Option<bool?>("--exportable")
+        var exportable = new Option<string?>("--exportable")
         {
             Description = "Whether the private key may ever be exported. The API's default is true; false is safer",
             HelpName = "true|false",
-            Arity = ArgumentArity.ExactlyOne,
         };
-        var output = CertificateCommands.OutputFile("Write the CSR to this file (- is standard output, the rest on standard error)");
+        exportable.AcceptOnlyFromAmong("true", "false");
+        var output = CertificateCommands.OutputFile(
+            "Write the CSR to this file (- is standard output, the rest on standard error)"
+        );
         var command = new CommandWithExamples(
             "create",
             "Makes a key pair that stays inside and a certificate signing request (CSR) to hand to a CA.",
@@ -57,7 +60,7 @@ internal static class CreateCommand
             {
                 var file = call.Value(output);
                 OutputFile.Check(file);
-                if (call.Json && file == "-")
+                if (call.Json && file is "-")
                 {
                     throw new UsageException("--json and --out - both want standard output. Choose one.");
                 }
@@ -68,7 +71,10 @@ internal static class CreateCommand
                         ("KeySpec", call.Value(keySpec)),
                         ("Subject", call.Value(subject)),
                         ("SubjectAlternativeNames", JsonTexts.Write(call.Value(names))),
-                        ("ExportablePrivateKey", call.Value(exportable) is { } value ? (value ? "true" : "false") : null)
+                        (
+                            "ExportablePrivateKey",
+                            call.Value(exportable) is { } value ? (value ? "true" : "false") : null
+                        )
                     )
                     .ConfigureAwait(false);
                 var csr = answer.Required("Csr");
@@ -86,7 +92,7 @@ internal static class CreateCommand
                 var id = answer.Required("CertificateId");
                 Screen.WriteFields(
                     call.Terminal,
-                    toError: file == "-",
+                    toError: file is "-",
                     ("CertificateId", id),
                     ("Arn", answer.Text("Arn")),
                     ("Status", "PENDING, until the certificate is uploaded"),
@@ -111,11 +117,6 @@ internal static class CreateCommand
         return command;
     }
 
-    private static string Exportable(bool? asked) =>
-        asked switch
-        {
-            null => "true (the API's default; --exportable false keeps the private key inside for good)",
-            true => "true",
-            false => "false",
-        };
+    private static string Exportable(string? asked) =>
+        asked ?? "true (the API's default; --exportable false keeps the private key inside for good)";
 }

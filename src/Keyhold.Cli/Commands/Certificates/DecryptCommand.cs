@@ -10,7 +10,11 @@ internal static class DecryptCommand
     {
         var id = CertificateCommands.Id();
         var algorithm = CertificateCommands.EncryptionAlgorithm();
-        var text = new Option<string?>("--ciphertext") { Description = "The ciphertext in base64", HelpName = "BASE64" };
+        var text = new Option<string?>("--ciphertext")
+        {
+            Description = "The ciphertext in base64",
+            HelpName = "BASE64",
+        };
         var file = new Option<string?>("--ciphertext-file")
         {
             Description = "A file with the ciphertext, its bytes or base64 (- is standard input)",

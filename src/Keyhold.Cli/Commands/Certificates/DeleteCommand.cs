@@ -21,7 +21,10 @@ internal static class DeleteCommand
 
                 var answer = await call.SendAsync("DeleteCertificate", stop, ("CertificateId", call.Value(id)))
                     .ConfigureAwait(false);
-                return call.Show(answer, () => call.Terminal.Out.WriteLine($"{call.Value(id)} and its key are deleted."));
+                return call.Show(
+                    answer,
+                    () => call.Terminal.Out.WriteLine($"{call.Value(id)} and its key are deleted.")
+                );
             }
         );
         return command;

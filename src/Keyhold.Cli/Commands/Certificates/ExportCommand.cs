@@ -9,6 +9,9 @@ namespace Keyhold.Cli.Commands.Certificates;
 /// <summary>cert export: the private key, encrypted under a passphrase, and the certificates.</summary>
 internal static class ExportCommand
 {
+    private const string Pem = "PEM";
+    private const string Pkcs12 = "PKCS12";
+
     public static Command Create(ClientOptions client)
     {
         var id = CertificateCommands.Id();
@@ -16,12 +19,12 @@ internal static class ExportCommand
         {
             Description = "PEM (encrypted private key, certificate and chain) or PKCS12",
             HelpName = "PEM|PKCS12",
-            DefaultValueFactory = _ => "PEM",
-            CompletionSources = { "PEM", "PKCS12" },
+            DefaultValueFactory = _ => Pem,
+            CompletionSources = { Pem, Pkcs12 },
         };
         format.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>()?.ToUpperInvariant() is not ("PEM" or "PKCS12"))
+            if (result.GetValueOrDefault<string>()?.ToUpperInvariant() is not (Pem or Pkcs12))
             {
                 result.AddError("--format is PEM or PKCS12.");
             }
@@ -51,7 +54,7 @@ internal static class ExportCommand
             {
                 ByteOutput.Check(call, output);
                 var kind = call.Value(format)!.ToUpperInvariant();
-                if (kind == "PKCS12" && call.Value(output) is null && !call.Json)
+                if (kind is Pkcs12 && call.Value(output) is null && !call.Json)
                 {
                     throw new UsageException("A PKCS#12 file is not text. Name a file for it with --out FILE (or -).");
                 }
@@ -86,7 +89,7 @@ internal static class ExportCommand
 
     private static void Write(Call call, string file, string kind, ApiAnswer answer)
     {
-        if (kind == "PKCS12")
+        if (kind is Pkcs12)
         {
             ByteOutput.WriteDecoded(call, file, answer, "PKCS12Blob", secret: true);
             return;

@@ -37,7 +37,7 @@ internal static class GetCommand
                 Option<string?>[] files = [certificate, chain, fullChain, csr];
                 var asked = files.Select(call.Value).ToList();
                 asked.ForEach(OutputFile.Check);
-                if (asked.Count(each => each == "-") + (call.Json ? 1 : 0) > 1)
+                if (asked.Count(each => each is "-") + (call.Json ? 1 : 0) > 1)
                 {
                     throw new UsageException("Only one thing can go to standard output. Name files for the others.");
                 }
@@ -65,7 +65,9 @@ internal static class GetCommand
                 {
                     if (leaf.Length == 0)
                     {
-                        call.Terminal.Error.WriteLine("The certificate is not uploaded yet (PENDING). This is its CSR:");
+                        call.Terminal.Error.WriteLine(
+                            "The certificate is not uploaded yet (PENDING). This is its CSR:"
+                        );
                     }
 
                     call.Terminal.Out.Write(leaf.Length == 0 ? answer.Required("Csr") : leaf + above);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Keyhold.Cli.Api;
 using Keyhold.Cli.Output;
 
@@ -17,8 +16,8 @@ internal static class ListCommand
             Description = "Only PENDING, ACTIVE, INACTIVE or REVOKED ones",
             CompletionSources = { "PENDING", "ACTIVE", "INACTIVE", "REVOKED" },
         };
-        var page = new Option<int?>("--page") { Description = "Which page, from 1", HelpName = "N" };
-        var pageSize = new Option<int?>("--page-size") { Description = "How many on a page", HelpName = "N" };
+        var page = new Option<string?>("--page") { Description = "Which page, from 1", HelpName = "N" };
+        var pageSize = new Option<string?>("--page-size") { Description = "How many on a page", HelpName = "N" };
         var command = new Command("list", "Lists certificates, newest first.")
         {
             subject,
@@ -37,8 +36,8 @@ internal static class ListCommand
                         ("Subject", call.Value(subject)),
                         ("Issuer", call.Value(issuer)),
                         ("Status", call.Value(status)?.ToUpperInvariant()),
-                        ("PageNumber", call.Value(page)?.ToString(CultureInfo.InvariantCulture)),
-                        ("PageSize", call.Value(pageSize)?.ToString(CultureInfo.InvariantCulture))
+                        ("PageNumber", call.Value(page)),
+                        ("PageSize", call.Value(pageSize))
                     )
                     .ConfigureAwait(false);
                 return call.Show(answer, () => Write(call.Terminal, answer));

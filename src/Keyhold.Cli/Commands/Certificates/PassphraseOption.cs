@@ -8,7 +8,8 @@ internal static class PassphraseOption
     public static Option<string?> Create() =>
         new("--passphrase-file")
         {
-            Description = "A file whose first line is the passphrase (- is standard input) [default: asked on the terminal]",
+            Description =
+                "A file whose first line is the passphrase (- is standard input) [default: asked on the terminal]",
             HelpName = "FILE",
         };
 }

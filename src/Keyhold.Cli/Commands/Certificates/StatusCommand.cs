@@ -30,7 +30,7 @@ internal static class StatusCommand
             async (call, stop) =>
             {
                 var wanted = call.Value(status).ToUpperInvariant();
-                if (wanted == "REVOKED" && !Question.IsConfirmed(call.Terminal, "Revoking is for good. Go on?"))
+                if (wanted is "REVOKED" && !Question.IsConfirmed(call.Terminal, "Revoking is for good. Go on?"))
                 {
                     return ExitCode.Refused;
                 }

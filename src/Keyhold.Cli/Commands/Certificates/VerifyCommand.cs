@@ -11,7 +11,11 @@ internal static class VerifyCommand
         var id = CertificateCommands.Id();
         var algorithm = CertificateCommands.SigningAlgorithm();
         var message = new MessageOptions();
-        var signature = new Option<string?>("--signature") { Description = "The signature in base64", HelpName = "BASE64" };
+        var signature = new Option<string?>("--signature")
+        {
+            Description = "The signature in base64",
+            HelpName = "BASE64",
+        };
         var signatureFile = new Option<string?>("--signature-file")
         {
             Description = "A file with the signature, its bytes or base64 (- is standard input)",

@@ -77,9 +77,9 @@ internal sealed class DemoPrinter(Terminal terminal)
 
     private static IAnsiConsole Create(Terminal terminal)
     {
-        var console = Screen.Of(terminal);
-        console.Profile.Width = Math.Min(terminal.Width, MaximumWidth);
-        return console;
+        var screen = Screen.Of(terminal);
+        screen.Profile.Width = Math.Min(terminal.Width, MaximumWidth);
+        return screen;
     }
 
     private static string Fields(ApiAnswer answer) =>
@@ -90,7 +90,8 @@ internal sealed class DemoPrinter(Terminal terminal)
 
     /// <summary>What repeats the request, or would need a screen of its own, is left out.</summary>
     private static bool IsTelling(JsonProperty field) =>
-        field.Name is not ("Arn" or "SubjectPublicKey" or "SubjectKeyIdentifier" or "Tags" or "CreatedAt" or "UpdatedAt");
+        field.Name
+            is not ("Arn" or "SubjectPublicKey" or "SubjectKeyIdentifier" or "Tags" or "CreatedAt" or "UpdatedAt");
 
     private static string Text(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
