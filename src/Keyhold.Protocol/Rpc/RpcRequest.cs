@@ -26,7 +26,7 @@ public sealed class RpcRequest
         Claim = claim;
         Action = ActionOf(claim.Scheme, wire, headers);
         Version = VersionOf(claim.Scheme, wire, headers);
-        Format = StrictFormat(wire);
+        Format = RequestFormat.Of(wire);
         SecurityToken = SecurityTokenOf(claim.Scheme, wire, headers);
         Parameters = OwnParameters(wire);
     }
@@ -72,11 +72,11 @@ public sealed class RpcRequest
 
         // 2. Parameters, from query and body together.
         var authorization = AuthorizationOf(headers);
-        var kind = BodyKindOf(headers, body, isV3: authorization is not null);
+        var kind = RequestBody.KindOf(headers, body.IsEmpty, isV3: authorization is not null);
         var wire = WireParameters.Read(QueryOf(rawTarget), body.Span, kind);
 
         // 3. Format before all else that can be refused: an answer must know it.
-        StrictFormat(wire);
+        RequestFormat.Of(wire);
 
         // 4. Who claims to have signed, and how.
         var claim = authorization is null
@@ -86,18 +86,8 @@ public sealed class RpcRequest
     }
 
     /// <summary>Best effort, never throws: the answer's format for a request that may not parse.</summary>
-    public static AnswerFormat FormatOf(string rawTarget, IRequestHeaders headers, ReadOnlyMemory<byte> body)
-    {
-        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        if (question >= 0 && LooseFormat(Encoding.UTF8.GetBytes(rawTarget[(question + 1)..])) is { } fromQuery)
-        {
-            return fromQuery;
-        }
-
-        return IsMediaType(headers.Get("Content-Type"), "application/x-www-form-urlencoded")
-            ? LooseFormat(body.Span) ?? AnswerFormat.Json
-            : AnswerFormat.Json;
-    }
+    public static AnswerFormat FormatOf(string rawTarget, IRequestHeaders headers, ReadOnlyMemory<byte> body) =>
+        RequestFormat.Guessed(rawTarget, headers, body.Span);
 
     private static void CheckSize(string what, int found, int limit)
     {
@@ -152,86 +142,6 @@ public sealed class RpcRequest
         }
 
         return values.Count == 1 ? Authorization.ParseIfAcs(values[0]) : null;
-    }
-
-    private static BodyKind BodyKindOf(IRequestHeaders headers, ReadOnlyMemory<byte> body, bool isV3)
-    {
-        if (body.IsEmpty)
-        {
-            return BodyKind.Empty;
-        }
-
-        var contentType = headers.Get("Content-Type");
-        if (IsMediaType(contentType, "application/x-www-form-urlencoded"))
-        {
-            return BodyKind.Form;
-        }
-
-        // V1 signs parameters only: what else a body holds would be unsigned.
-        if (isV3 && IsMediaType(contentType, "application/json"))
-        {
-            return BodyKind.Json;
-        }
-
-        throw WireParameters.Unreadable(
-            contentType.Count == 1
-                ? $"a body of type {Shown.Quoted(contentType[0])}"
-                : $"a body with {contentType.Count} Content-Type headers",
-            isV3
-                ? "Send application/x-www-form-urlencoded or application/json."
-                : "Send application/x-www-form-urlencoded."
-        );
-    }
-
-    private static bool IsMediaType(IReadOnlyList<string> contentType, string mediaType)
-    {
-        if (contentType.Count != 1)
-        {
-            return false;
-        }
-
-        var value = contentType[0].AsSpan();
-        var semicolon = value.IndexOf(';');
-        return (semicolon < 0 ? value : value[..semicolon])
-            .Trim()
-            .Equals(mediaType, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static AnswerFormat StrictFormat(WireParameters wire)
-    {
-        var format = wire.Value(CommonParameters.Format);
-        return format.IsEmpty
-            ? AnswerFormat.Json
-            : KnownFormat(format)
-                ?? throw ApiException.Explained(
-                    ErrorCodes.InvalidParameterFormat,
-                    $"Found {Shown.Quoted(Encoding.UTF8.GetString(format))}",
-                    "Use JSON or XML, or leave Format out for JSON."
-                );
-    }
-
-    private static AnswerFormat? LooseFormat(ReadOnlySpan<byte> pairs)
-    {
-        foreach (var range in pairs.Split((byte)'&'))
-        {
-            var pair = pairs[range];
-            if (pair.StartsWith("Format="u8))
-            {
-                return KnownFormat(pair["Format=".Length..]);
-            }
-        }
-
-        return null;
-    }
-
-    private static AnswerFormat? KnownFormat(ReadOnlySpan<byte> format)
-    {
-        if (Ascii.EqualsIgnoreCase(format, "json"u8))
-        {
-            return AnswerFormat.Json;
-        }
-
-        return Ascii.EqualsIgnoreCase(format, "xml"u8) ? AnswerFormat.Xml : null;
     }
 
     private static string ActionOf(SignatureScheme scheme, WireParameters wire, IRequestHeaders headers) =>
