@@ -21,5 +21,9 @@ public abstract class Database : IAsyncDisposable
         CancellationToken stop
     );
 
+    /// <summary>Returns when the database answers a read.</summary>
+    public async ValueTask PingAsync(CancellationToken stop) =>
+        await ReadAsync((session, token) => session.CountAsync("SELECT 1", [], token), stop);
+
     public abstract ValueTask DisposeAsync();
 }

@@ -40,8 +40,19 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
         return names.Count > 0 ? names : throw new AsnContentException("There is no name in it.");
     }
 
-    public void WriteTo(AsnWriter writer) =>
-        writer.WriteOctetString(Content.Span, new Asn1Tag(TagClass.ContextSpecific, (int)Kind));
+    /// <summary>The value of a SubjectAlternativeName extension.</summary>
+    public static byte[] Write(IReadOnlyList<GeneralName> names)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var name in names)
+            {
+                writer.WriteOctetString(name.Content.Span, new Asn1Tag(TagClass.ContextSpecific, (int)name.Kind));
+            }
+        }
+        return writer.Encode();
+    }
 
     private static GeneralName Read(AsnReader sequence)
     {

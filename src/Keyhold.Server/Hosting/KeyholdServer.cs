@@ -1,10 +1,5 @@
 using System.Runtime.InteropServices;
-using Keyhold.Crypto.Keys;
-using Keyhold.Protocol.Rpc;
-using Keyhold.Protocol.Signing;
 using Keyhold.Server.Metrics;
-using Keyhold.Server.Operations;
-using Keyhold.Server.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -173,16 +168,8 @@ public sealed class KeyholdServer : IAsyncDisposable
         var instruments = new Instruments(logger);
         var installation = new Installation(options.Region, options.AccountId);
         var parts = new Parts(folder.Database, folder.Ring, installation, instruments, time);
-        var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
-        var dispatcher = new Dispatcher(
-            new OperationTable(parts),
-            parts.AccessKeys,
-            new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
-            parts.Access,
-            instruments
-        );
         var health = new HealthChecks(folder.Database);
-        application.Run(new HttpDoor(dispatcher, health).HandleAsync);
+        application.Run(new HttpDoor(parts.Dispatcher, health).HandleAsync);
         return new KeyholdServer(application, folder, parts, instruments, health)
         {
             AddedAccessKey = accessKey,

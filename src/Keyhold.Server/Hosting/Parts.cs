@@ -1,9 +1,12 @@
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
 using Keyhold.Crypto.Sealing;
+using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Metrics;
+using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
+using Keyhold.Server.Pipeline;
 using Keyhold.Server.Vault;
 using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
@@ -33,8 +36,17 @@ internal sealed class Parts : IDisposable
         Keys = new KeyPool(RsaKeysReady);
         Judge = new CertificateJudge(time);
         UploadRefusal = new UploadRefusal(Certificates);
-        Importer = new CertificateImporter(Certificates, Vault, installation, time);
+        Importer = new CertificateImporter(Certificates, Vault, time);
         Validity = new ValidityWatch(instruments, time);
+        Operations = new OperationTable(this);
+        var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
+        Dispatcher = new Dispatcher(
+            Operations,
+            AccessKeys,
+            new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
+            Access,
+            instruments
+        );
     }
 
     public Installation Installation { get; }
@@ -48,6 +60,8 @@ internal sealed class Parts : IDisposable
     public UploadRefusal UploadRefusal { get; }
     public CertificateImporter Importer { get; }
     public ValidityWatch Validity { get; }
+    public OperationTable Operations { get; }
+    public Dispatcher Dispatcher { get; }
 
     public void Dispose()
     {

@@ -1,21 +1,14 @@
 using System.Security.Cryptography;
 using Keyhold.Crypto.Certificates;
-using Keyhold.Server.Access;
-using Keyhold.Server.Hosting;
 using Keyhold.Server.Vault;
 using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Operations.Certificates;
 
 /// <summary>Stores a certificate that comes with its key.</summary>
-internal sealed class CertificateImporter(
-    CertificateStore certificates,
-    KeyVault vault,
-    Installation installation,
-    TimeProvider time
-)
+internal sealed class CertificateImporter(CertificateStore certificates, KeyVault vault, TimeProvider time)
 {
-    public async ValueTask<ImportCertificate.Response> AddAsync(
+    public async ValueTask<CertificateId> AddAsync(
         Pkcs12Content content,
         Judgement judgement,
         bool exportable,
@@ -43,6 +36,6 @@ internal sealed class CertificateImporter(
             Revision: 1
         );
         await certificates.AddAsync(row, UploadRecord.Of(row.CertificateId, judgement, content.Certificate, history: [], now), stop);
-        return new ImportCertificate.Response(id, installation.ArnOf(Resource.Certificate(id)));
+        return id;
     }
 }

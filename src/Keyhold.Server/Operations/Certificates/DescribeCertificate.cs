@@ -13,9 +13,6 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class DescribeCertificate(CertificateStore certificates, Installation installation)
     : IOperation<CertificateRequest, DescribeCertificate.Response>
 {
-    /// <summary>Keys are sealed by software; there is no HSM behind them.</summary>
-    public const string ProtectionLevel = "SOFTWARE";
-
     public OperationInfo Info { get; } = new("DescribeCertificate", Effect.Reads);
 
     internal sealed record Response(
@@ -33,7 +30,7 @@ internal sealed class DescribeCertificate(CertificateStore certificates, Install
             answer.Text("Arn", Arn);
             answer.Text("Status", Certificate.Status);
             answer.Text("KeySpec", Certificate.KeySpec);
-            answer.Text("ProtectionLevel", ProtectionLevel);
+            answer.Text("ProtectionLevel", ProtectionLevel.Software);
             answer.Text("Subject", Current?.Subject ?? Certificate.Subject);
             answer.Texts(
                 "SubjectAlternativeNames",

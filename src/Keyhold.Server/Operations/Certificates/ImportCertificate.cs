@@ -4,13 +4,18 @@ using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Hosting;
 using Keyhold.Server.Pipeline;
 
 namespace Keyhold.Server.Operations.Certificates;
 
 /// <summary>Imports a key with its certificate and chain from a PKCS#12 file. The certificate is ACTIVE at once and has no CSR.</summary>
-internal sealed class ImportCertificate(CertificateJudge judge, UploadRefusal refusal, CertificateImporter importer)
-    : IOperation<ImportCertificate.Request, ImportCertificate.Response>
+internal sealed class ImportCertificate(
+    CertificateJudge judge,
+    UploadRefusal refusal,
+    CertificateImporter importer,
+    Installation installation
+) : IOperation<ImportCertificate.Request, ImportCertificate.Response>
 {
     /// <summary>A PKCS#12 file with a long chain is some 20 KB.</summary>
     private const int MaximumFile = 256 * 1024;
@@ -58,7 +63,8 @@ internal sealed class ImportCertificate(CertificateJudge judge, UploadRefusal re
         }
 
         // 3. Certificate and first history entry in one transaction.
-        return await importer.AddAsync(content, judgement, request.ExportablePrivateKey, stop);
+        var id = await importer.AddAsync(content, judgement, request.ExportablePrivateKey, stop);
+        return new Response(id, installation.ArnOf(Resource.Certificate(id)));
     }
 
     private static Pkcs12Content Open(Request request)

@@ -45,7 +45,7 @@ internal sealed class ListCertificates(CertificateStore certificates)
             answer.Text("Subject", current?.Subject ?? row.Subject);
             answer.Text("Issuer", current?.Issuer);
             answer.Text("KeySpec", row.KeySpec);
-            answer.Text("ProtectionLevel", DescribeCertificate.ProtectionLevel);
+            answer.Text("ProtectionLevel", ProtectionLevel.Software);
             answer.Text("NotBefore", current is null ? null : UtcText.Of(current.NotBefore));
             answer.Text("NotAfter", current is null ? null : UtcText.Of(current.NotAfter));
             answer.Text("Status", row.Status);
