@@ -54,6 +54,13 @@ public static class ErrorCodes
         "Specified api is not found, please check your url and method."
     );
 
+    // Keyhold's own group, as RAM has it.
+    public static readonly ErrorCode EntityNotExistAccessKey = new(
+        "EntityNotExist.User.AccessKey",
+        404,
+        "The specified access key does not exist."
+    );
+
     // Who.
     public static readonly ErrorCode MissingAccessKeyId = new(
         "MissingAccessKeyId",

@@ -56,13 +56,13 @@ public sealed class Certificate
     public IReadOnlyList<string> IssuerUrls { get; init; } = [];
 
     /// <summary>1 to 3, as written for people; the encoding counts from 0.</summary>
-    internal required int Version { get; init; }
+    internal int Version { get; init; }
 
-    internal required ReadOnlyMemory<byte> ToBeSigned { get; init; }
+    internal ReadOnlyMemory<byte> ToBeSigned { get; init; }
 
-    internal required ReadOnlyMemory<byte> SignatureAlgorithm { get; init; }
+    internal ReadOnlyMemory<byte> SignatureAlgorithm { get; init; }
 
-    internal required ReadOnlyMemory<byte> Signature { get; init; }
+    internal ReadOnlyMemory<byte> Signature { get; init; }
 
     internal IReadOnlyList<CertificateExtension> Extensions { get; init; } = [];
 

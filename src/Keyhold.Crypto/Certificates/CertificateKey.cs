@@ -29,7 +29,12 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
         }
         catch (Exception failure) when (failure is KeyFormatException or AsnContentException)
         {
-            return new CertificateKey(KeyKind.Unsupported, 0, "a malformed key", Convert.ToHexString(subjectPublicKeyInfo.Span));
+            return new CertificateKey(
+                KeyKind.Unsupported,
+                0,
+                "a malformed key",
+                Convert.ToHexString(subjectPublicKeyInfo.Span)
+            );
         }
     }
 
@@ -59,7 +64,12 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
             case ObjectIdentifiers.Ed25519:
                 return new CertificateKey(KeyKind.Ed25519, 256, "Ed25519", "Ed25519 " + Convert.ToHexString(info.Key));
             default:
-                return new CertificateKey(KeyKind.Unsupported, 0, "a key of the kind " + info.Algorithm, Convert.ToHexString(encoded));
+                return new CertificateKey(
+                    KeyKind.Unsupported,
+                    0,
+                    "a key of the kind " + info.Algorithm,
+                    Convert.ToHexString(encoded)
+                );
         }
     }
 }

@@ -42,7 +42,12 @@ internal sealed class CertificateParser
     {
         if (der.Length > MaximumBytes)
         {
-            throw Refusal(string.Create(CultureInfo.InvariantCulture, $"it has {der.Length} bytes, at most {MaximumBytes} are read"));
+            throw Refusal(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it has {der.Length} bytes, at most {MaximumBytes} are read"
+                )
+            );
         }
         var file = new AsnReader(der, AsnEncodingRules.DER, Options);
         var outer = file.ReadSequence();
@@ -91,12 +96,29 @@ internal sealed class CertificateParser
             SignatureAlgorithm = algorithm,
             Signature = signature,
             Extensions = extensions,
-            AlternativeNames = Extension(extensions, CertificateIdentifiers.SubjectAlternativeName, GeneralName.ReadAll) ?? [],
-            BasicConstraints = Extension(extensions, CertificateIdentifiers.BasicConstraints, ReadBasicConstraints),
-            KeyUsage = Extension<X509KeyUsageFlags?>(extensions, CertificateIdentifiers.KeyUsage, value => ReadKeyUsage(value)),
-            SubjectKeyIdentifier = Extension(extensions, CertificateIdentifiers.SubjectKeyIdentifier, ReadSubjectKeyIdentifier),
-            AuthorityKeyIdentifier = Extension(extensions, CertificateIdentifiers.AuthorityKeyIdentifier, ReadAuthorityKeyIdentifier),
-            IssuerUrls = ReadIssuerUrls(extensions),
+            AlternativeNames =
+                Extension(extensions, CertificateIdentifiers.SubjectAlternativeName, GeneralName.ReadAll) ?? [],
+            BasicConstraints = Extension(
+                extensions,
+                CertificateIdentifiers.BasicConstraints,
+                ExtensionValues.ReadBasicConstraints
+            ),
+            KeyUsage = Extension<X509KeyUsageFlags?>(
+                extensions,
+                CertificateIdentifiers.KeyUsage,
+                value => ExtensionValues.ReadKeyUsage(value)
+            ),
+            SubjectKeyIdentifier = Extension(
+                extensions,
+                CertificateIdentifiers.SubjectKeyIdentifier,
+                ExtensionValues.ReadSubjectKeyIdentifier
+            ),
+            AuthorityKeyIdentifier = Extension(
+                extensions,
+                CertificateIdentifiers.AuthorityKeyIdentifier,
+                ExtensionValues.ReadAuthorityKeyIdentifier
+            ),
+            IssuerUrls = ExtensionValues.ReadIssuerUrls(extensions),
         };
     }
 
@@ -173,7 +195,7 @@ internal sealed class CertificateParser
         }
     }
 
-    private List<CertificateExtension> ReadExtensions(AsnReader body, int version)
+    private static List<CertificateExtension> ReadExtensions(AsnReader body, int version)
     {
         var extensions = new List<CertificateExtension>();
         if (!body.HasData)
@@ -183,7 +205,9 @@ internal sealed class CertificateParser
         var wrapper = body.ReadSequence(ExtensionsTag);
         if (version != 3)
         {
-            throw Refusal(string.Create(CultureInfo.InvariantCulture, $"it has extensions but calls itself version {version}"));
+            throw Refusal(
+                string.Create(CultureInfo.InvariantCulture, $"it has extensions but calls itself version {version}")
+            );
         }
         var sequence = wrapper.ReadSequence();
         wrapper.ThrowIfNotEmpty();
@@ -222,107 +246,6 @@ internal sealed class CertificateParser
         }
         part = $"extension {oid}";
         return read(extension.Value);
-    }
-
-    private static Certificate.BasicConstraintsExtension ReadBasicConstraints(ReadOnlyMemory<byte> der)
-    {
-        var sequence = ReadWholeSequence(der);
-        var isAuthority =
-            sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && sequence.ReadBoolean();
-        int? pathLength = null;
-        if (sequence.HasData)
-        {
-            var bytes = sequence.ReadIntegerBytes().Span;
-            if ((bytes[0] & 0x80) != 0)
-            {
-                throw new AsnContentException("The path length is negative.");
-            }
-            // A number beyond any path is as good as the largest.
-            pathLength = bytes.Length <= 2 ? bytes.Length == 1 ? bytes[0] : (bytes[0] << 8) | bytes[1] : ushort.MaxValue;
-        }
-        sequence.ThrowIfNotEmpty();
-        return new Certificate.BasicConstraintsExtension(isAuthority, pathLength);
-    }
-
-    private static X509KeyUsageFlags ReadKeyUsage(ReadOnlyMemory<byte> der)
-    {
-        var reader = new AsnReader(der, AsnEncodingRules.DER);
-        // Not ReadNamedBitList: bits beyond those named and zeros at the end occur and harm nobody.
-        if (!reader.TryReadPrimitiveBitString(out _, out var bits))
-        {
-            throw new AsnContentException("The key usage is in pieces.");
-        }
-        reader.ThrowIfNotEmpty();
-        var flags = bits.Length > 0 ? bits.Span[0] : 0;
-        var decipherOnly = bits.Length > 1 && (bits.Span[1] & 0x80) != 0;
-        return (X509KeyUsageFlags)flags | (decipherOnly ? X509KeyUsageFlags.DecipherOnly : X509KeyUsageFlags.None);
-    }
-
-    private static byte[] ReadSubjectKeyIdentifier(ReadOnlyMemory<byte> der)
-    {
-        var reader = new AsnReader(der, AsnEncodingRules.DER);
-        var identifier = reader.ReadOctetString();
-        reader.ThrowIfNotEmpty();
-        return identifier;
-    }
-
-    /// <summary>Its key identifier only: issuer and serial number in it are hints that nobody needs.</summary>
-    private static byte[]? ReadAuthorityKeyIdentifier(ReadOnlyMemory<byte> der)
-    {
-        var sequence = ReadWholeSequence(der);
-        var tag = new Asn1Tag(TagClass.ContextSpecific, 0);
-        byte[]? identifier = null;
-        while (sequence.HasData)
-        {
-            if (sequence.PeekTag().HasSameClassAndValue(tag) && identifier is null)
-            {
-                identifier = sequence.ReadOctetString(tag);
-            }
-            else
-            {
-                sequence.ReadEncodedValue();
-            }
-        }
-        return identifier;
-    }
-
-    /// <summary>A hint for a message: when malformed there is none, and the certificate is no worse for it.</summary>
-    private static List<string> ReadIssuerUrls(List<CertificateExtension> extensions)
-    {
-        var urls = new List<string>();
-        var extension = extensions.Find(candidate => candidate.Oid is CertificateIdentifiers.AuthorityInformationAccess);
-        if (extension is null)
-        {
-            return urls;
-        }
-        try
-        {
-            var sequence = ReadWholeSequence(extension.Value);
-            while (sequence.HasData)
-            {
-                var access = sequence.ReadSequence();
-                var method = access.ReadObjectIdentifier();
-                var location = new AsnReader(access.ReadEncodedValue(), AsnEncodingRules.DER);
-                var tag = new Asn1Tag(TagClass.ContextSpecific, (int)GeneralName.NameKind.Uri);
-                if (method is CertificateIdentifiers.CaIssuers && location.PeekTag().HasSameClassAndValue(tag))
-                {
-                    urls.Add(location.ReadCharacterString(UniversalTagNumber.IA5String, tag));
-                }
-            }
-        }
-        catch (AsnContentException)
-        {
-            urls.Clear();
-        }
-        return urls;
-    }
-
-    private static AsnReader ReadWholeSequence(ReadOnlyMemory<byte> der)
-    {
-        var reader = new AsnReader(der, AsnEncodingRules.DER);
-        var sequence = reader.ReadSequence();
-        reader.ThrowIfNotEmpty();
-        return sequence;
     }
 
     private static CertificateFormatException Refusal(string reason) => new(reason);

@@ -18,7 +18,11 @@ public sealed record Judgement(
 
     /// <summary>How the certificate was signed, by its issuer's key where that is known; empty without a certificate.</summary>
     public string SignatureAlgorithm =>
-        Certificate?.SignatureAlgorithmName(Chain.Count > 0 ? Chain[0] : Certificate.IsSelfIssued ? Certificate : null) ?? "";
+        Certificate?.SignatureAlgorithmName(
+            Chain.Count > 0 ? Chain[0]
+            : Certificate.IsSelfIssued ? Certificate
+            : null
+        ) ?? "";
 
     /// <summary>The chain as PEM, issuer first; empty when there is none.</summary>
     public string ChainPem => string.Concat(Chain.Select(certificate => certificate.Pem));

@@ -45,7 +45,11 @@ internal static class LeafRules
         }
     }
 
-    private static Finding KeyMismatch(Certificate leaf, IReadOnlyList<Certificate> chain, ReadOnlyMemory<byte> expected)
+    private static Finding KeyMismatch(
+        Certificate leaf,
+        IReadOnlyList<Certificate> chain,
+        ReadOnlyMemory<byte> expected
+    )
     {
         var wanted = CertificateKey.Inspect(expected);
         var right = chain.FirstOrDefault(certificate => certificate.Key.IsSameAs(wanted));

@@ -44,7 +44,8 @@ internal static class PemReader
     }
 
     private static bool HasEscapedLineBreaks(string text) =>
-        text.Contains(Dashes + "\\n", StringComparison.Ordinal) || text.Contains(Dashes + "\\r", StringComparison.Ordinal);
+        text.Contains(Dashes + "\\n", StringComparison.Ordinal)
+        || text.Contains(Dashes + "\\r", StringComparison.Ordinal);
 
     /// <summary>Leaves the position behind the BEGIN line's dashes.</summary>
     private static bool TryFindBegin(string text, ref int position, out string label)

@@ -127,7 +127,9 @@ public sealed class SigningRequest
         }
         catch (KeyFormatException failure)
         {
-            throw new CertificateFormatException("the key of the request cannot be used: " + failure.Message.TrimEnd('.'));
+            throw new CertificateFormatException(
+                "the key of the request cannot be used: " + failure.Message.TrimEnd('.')
+            );
         }
     }
 

@@ -13,7 +13,10 @@ internal static class Strangers
         var strangers = chain.Where(certificate => !path.Any(certificate.IsSameAs)).ToArray();
         foreach (var stranger in strangers.Take(MaximumNamed))
         {
-            yield return Dropped(stranger.Subject.ToString(), $"the certificate of {stranger.Subject} does not belong to the path");
+            yield return Dropped(
+                stranger.Subject.ToString(),
+                $"the certificate of {stranger.Subject} does not belong to the path"
+            );
         }
         if (strangers.Length > MaximumNamed)
         {

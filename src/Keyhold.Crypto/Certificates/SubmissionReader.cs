@@ -37,10 +37,15 @@ internal static class SubmissionReader
     }
 
     /// <summary>The certificates of the chain without duplicates, in the order given; null when there is no chain.</summary>
-    public static IReadOnlyList<Certificate>? ReadChain(string? text, List<Finding> findings) =>
-        string.IsNullOrWhiteSpace(text)
-            ? null
-            : [.. (Read(Chain, text, findings) ?? []).DistinctBy(certificate => Convert.ToHexString(certificate.Sha256Fingerprint))];
+    public static IReadOnlyList<Certificate>? ReadChain(string? text, List<Finding> findings)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+        var certificates = Read(Chain, text, findings) ?? [];
+        return [.. certificates.DistinctBy(one => Convert.ToHexString(one.Der.Span), StringComparer.Ordinal)];
+    }
 
     /// <summary>Null when nothing in the text can be used.</summary>
     private static List<Certificate>? Read(string parameter, string text, List<Finding> findings)
@@ -51,7 +56,10 @@ internal static class SubmissionReader
                 Error(
                     "TooLong",
                     parameter,
-                    string.Create(CultureInfo.InvariantCulture, $"it has {text.Length} characters, at most {MaximumCharacters} are read"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"it has {text.Length} characters, at most {MaximumCharacters} are read"
+                    ),
                     "Send only the certificates that belong to this one."
                 )
             );
@@ -80,7 +88,10 @@ internal static class SubmissionReader
                 Error(
                     "TooManyCertificates",
                     parameter,
-                    string.Create(CultureInfo.InvariantCulture, $"found {blocks.Count} certificates, at most {MaximumCertificates} are read"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"found {blocks.Count} certificates, at most {MaximumCertificates} are read"
+                    ),
                     "Send only the certificates between this one and its root."
                 )
             );

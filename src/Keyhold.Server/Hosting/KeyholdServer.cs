@@ -69,12 +69,12 @@ public sealed class KeyholdServer : IAsyncDisposable
         }
 
         var tls = options.TlsCertificateFile is { } file ? TlsCertificate.Load(file, options.TlsKeyFile) : null;
-        var folder = await DataFolder.OpenAsync(options, time, stop);
+        var opened = await DataFolder.OpenAsync(options, time, stop);
         KeyholdServer? server = null;
         try
         {
-            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(folder, options, time, stop);
-            server = Build(options, addresses, tls, folder, time, accessKey, generated);
+            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+            server = Build(options, addresses, tls, opened, time, accessKey, generated);
             await server.application.StartAsync(stop);
             server.Urls = [.. server.BoundAddresses()];
             return server;
@@ -87,7 +87,7 @@ public sealed class KeyholdServer : IAsyncDisposable
             }
             else
             {
-                await folder.DisposeAsync();
+                await opened.DisposeAsync();
             }
 
             throw failure is IOException && failure.InnerException is AddressInUseException
@@ -140,7 +140,7 @@ public sealed class KeyholdServer : IAsyncDisposable
         ServerOptions options,
         ListenAddress[] addresses,
         TlsCertificate? tls,
-        OpenedFolder folder,
+        OpenedFolder opened,
         TimeProvider time,
         InitialAccessKey? accessKey,
         bool generated
@@ -163,14 +163,14 @@ public sealed class KeyholdServer : IAsyncDisposable
             }
         });
 
-        var application = builder.Build();
-        var logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
-        var instruments = new Instruments(logger);
+        var built = builder.Build();
+        var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
+        var counters = new Instruments(logger);
         var installation = new Installation(options.Region, options.AccountId);
-        var parts = new Parts(folder.Database, folder.Ring, installation, instruments, time);
-        var health = new HealthChecks(folder.Database);
-        application.Run(new HttpDoor(parts.Dispatcher, health).HandleAsync);
-        return new KeyholdServer(application, folder, parts, instruments, health)
+        var assembled = new Parts(opened.Database, opened.Ring, installation, counters, time);
+        var checks = new HealthChecks(opened.Database);
+        built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
+        return new KeyholdServer(built, opened, assembled, counters, checks)
         {
             AddedAccessKey = accessKey,
             GeneratedAccessKey = generated,
@@ -178,5 +178,6 @@ public sealed class KeyholdServer : IAsyncDisposable
     }
 
     private IEnumerable<string> BoundAddresses() =>
-        application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
+        ?? [];
 }

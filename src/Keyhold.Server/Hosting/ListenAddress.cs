@@ -18,7 +18,7 @@ internal sealed record ListenAddress(string Url, bool IsHttps, string Host, int 
         if (
             !Uri.TryCreate(known, UriKind.Absolute, out var uri)
             || uri.Scheme is not ("http" or "https")
-            || uri.AbsolutePath != "/"
+            || uri.AbsolutePath is not "/"
             || uri.Query.Length > 0
         )
         {
@@ -37,7 +37,7 @@ internal sealed record ListenAddress(string Url, bool IsHttps, string Host, int 
             );
         }
 
-        return new ListenAddress(url, uri.Scheme == "https", host, uri.Port);
+        return new ListenAddress(url, uri.Scheme is "https", host, uri.Port);
     }
 
     public void RequireSafe(ServerOptions options)

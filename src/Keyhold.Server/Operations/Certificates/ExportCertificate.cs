@@ -82,8 +82,17 @@ internal sealed class ExportCertificate(CertificateStore certificates, KeyVault 
 
     private static string ToPkcs12(KeyLease lease, UploadRow upload, string passphrase)
     {
-        var certificate = Certificate.FromPem(upload.Certificate);
-        var chain = Certificate.ListFromPem(upload.CertificateChain);
+        var certificate = Parse(upload.Certificate).Single();
+        var chain = Parse(upload.CertificateChain).ToArray();
         return Convert.ToBase64String(Pkcs12File.Write(lease.Key, certificate, chain, passphrase));
+    }
+
+    /// <summary>Stored PEM is normalised: nothing but whole CERTIFICATE blocks.</summary>
+    private static IEnumerable<Certificate> Parse(string pem)
+    {
+        for (var rest = pem; PemEncoding.TryFind(rest, out var block); rest = rest[block.Location.End..])
+        {
+            yield return Certificate.Parse(Convert.FromBase64String(rest[block.Base64Data]));
+        }
     }
 }

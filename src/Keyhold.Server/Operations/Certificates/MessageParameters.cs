@@ -24,7 +24,9 @@ internal sealed record MessageParameters(SigningAlgorithm Algorithm, MessageType
             throw new InvalidOperationException("A listed algorithm does not parse.");
         }
 
-        var type = parameters.OptionalOneOf("MessageType", Types) == Digest ? MessageType.Digest : MessageType.Raw;
+        var type = string.Equals(parameters.OptionalOneOf("MessageType", Types), Digest, StringComparison.Ordinal)
+            ? MessageType.Digest
+            : MessageType.Raw;
         var message = parameters.RequiredBase64("Message", MaximumMessage);
         if (type == MessageType.Digest && message.Length != algorithm.DigestSize)
         {

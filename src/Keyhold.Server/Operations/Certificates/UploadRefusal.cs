@@ -13,6 +13,9 @@ internal sealed class UploadRefusal(CertificateStore certificates)
     /// <summary>So many findings fit into a paragraph that somebody still reads.</summary>
     private const int FindingsTold = 3;
 
+    /// <summary>The finding that a certificate holds another key.</summary>
+    private const string KeyMismatch = "KeyMismatch";
+
     private static readonly OperationInfo Describe = new("DescribeCertificate", Effect.Reads);
 
     public async ValueTask<ApiException> ExplainAsync(Judgement judgement, Caller caller, CancellationToken stop)
@@ -20,7 +23,7 @@ internal sealed class UploadRefusal(CertificateStore certificates)
         var told = judgement.Errors.Take(FindingsTold).Select(finding => finding.ToString());
         var message = $"{ErrorCodes.InvalidParameter.Text} {string.Join(' ', told)}";
         if (
-            judgement.Errors.Any(finding => string.Equals(finding.Code, FindingCodes.KeyMismatch, StringComparison.Ordinal))
+            judgement.Errors.Any(finding => string.Equals(finding.Code, KeyMismatch, StringComparison.Ordinal))
             && await FindOwnerAsync(judgement, caller, stop) is { } owner
         )
         {
