@@ -43,7 +43,8 @@ public static class SignatureV3
             new("x-acs-signature-nonce", nonce),
             new("x-acs-version", ApiVersion.Kms),
         ];
-        if (inBody)
+        // HTTP clients send no Content-Type without a body, and a signed header must be sent.
+        if (!body.IsEmpty)
         {
             headers.Insert(0, new("content-type", UnsignedRequest.FormType));
         }
