@@ -60,7 +60,11 @@ public sealed class KillTests : IDisposable
             Assert.Equal(certificate.CurrentUpload is null ? "PENDING" : "ACTIVE", certificate.Status);
             var history = await store.ListUploadsAsync(certificate.CertificateId, default);
             Assert.Equal(current is null ? 0 : 1, history.Count);
-            Assert.Equivalent(current is null ? null : Sample.Upload(certificate.CertificateId, 1), current, strict: true);
+            Assert.Equivalent(
+                current is null ? null : Sample.Upload(certificate.CertificateId, 1),
+                current,
+                strict: true
+            );
         }
 
         var file = KilledWriter.DatabaseIn(folder);

@@ -20,6 +20,7 @@ public sealed class KilledWriter
         var assembly = typeof(KilledWriter).Assembly.Location;
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,7 +49,13 @@ public sealed class KilledWriter
         var folder = Environment.GetEnvironmentVariable(FolderVariable);
         Assert.SkipWhen(folder is null, "Not to be run by itself.");
         await using var database = await SqliteDatabase.OpenAsync(DatabaseIn(folder), migrate: true, default);
-        await using var answers = new FileStream(AnswersIn(folder), FileMode.Append, FileAccess.Write, FileShare.Read, 0);
+        await using var answers = new FileStream(
+            AnswersIn(folder),
+            FileMode.Append,
+            FileAccess.Write,
+            FileShare.Read,
+            0
+        );
         var certificates = new Keyhold.Storage.Certificates.CertificateStore(database, new TestRowAuthenticator());
         var number = int.Parse(Environment.GetEnvironmentVariable(FirstNumberVariable)!, CultureInfo.InvariantCulture);
         var parentIsGone = Task.Run(Console.In.Read);
