@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 
 namespace Keyhold.Crypto.Keys;
@@ -14,31 +15,18 @@ internal sealed class RsaPrivateKey : PrivateKey
 
     internal static RsaPrivateKey From(Pkcs8 info)
     {
+        CheckPublicPart(info.Key);
         RSA imported = RSA.Create();
         try
         {
-            imported.ImportRSAPrivateKey(info.Key, out int read);
-            if (read != info.Key.Length)
-            {
-                throw KeyFormat.NotPkcs8();
-            }
-
-            if (imported.KeySize != RsaPublicKey.Bits)
-            {
-                throw KeyFormat.WrongRsaSize(imported.KeySize);
-            }
-
+            // The import compares all eight numbers with each other and refuses what does not fit.
+            imported.ImportRSAPrivateKey(info.Key, out _);
             return new RsaPrivateKey(imported);
         }
         catch (CryptographicException)
         {
             imported.Dispose();
             throw KeyFormat.Inconsistent();
-        }
-        catch (KeyFormatException)
-        {
-            imported.Dispose();
-            throw;
         }
     }
 
@@ -51,6 +39,27 @@ internal sealed class RsaPrivateKey : PrivateKey
         algorithm == EncryptionAlgorithm.RsaesOaepSha1
             ? RSAEncryptionPadding.OaepSHA1
             : RSAEncryptionPadding.OaepSHA256;
+
+    /// <summary>Size and exponent, so that they are refused by name (RSAPrivateKey, RFC 8017 appendix A.1.2).</summary>
+    private static void CheckPublicPart(ReadOnlySpan<byte> der)
+    {
+        try
+        {
+            var outer = new DerReader(der);
+            DerReader numbers = outer.ReadSequence();
+            outer.ThrowIfNotEmpty();
+            if (numbers.ReadSmallInteger() != 0)
+            {
+                throw KeyFormat.NotPkcs8();
+            }
+
+            RsaPublicKeyDer.Read(ref numbers).CheckIs2048Bits();
+        }
+        catch (AsnContentException)
+        {
+            throw KeyFormat.NotPkcs8();
+        }
+    }
 
     private protected override byte[] SignDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest) =>
         rsa.SignHash(digest, HashAlgorithmName.SHA256, PaddingOf(algorithm));

@@ -18,16 +18,7 @@ internal sealed class RsaPublicKey : PublicKey
         try
         {
             RsaPublicKeyDer key = RsaPublicKeyDer.Read(info.Key);
-            if (key.Bits != Bits)
-            {
-                throw KeyFormat.WrongRsaSize(key.Bits);
-            }
-
-            if (!key.HasUsableExponent)
-            {
-                throw KeyFormat.BadRsaExponent();
-            }
-
+            key.CheckIs2048Bits();
             return From(key.ToParameters());
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)

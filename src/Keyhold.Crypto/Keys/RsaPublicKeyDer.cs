@@ -28,10 +28,31 @@ internal readonly ref struct RsaPublicKeyDer
         var outer = new DerReader(der);
         DerReader key = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
-        ReadOnlySpan<byte> modulus = key.ReadUnsigned();
-        ReadOnlySpan<byte> exponent = key.ReadUnsigned();
+        RsaPublicKeyDer read = Read(ref key);
         key.ThrowIfNotEmpty();
+        return read;
+    }
+
+    /// <summary>The two numbers where the reader stands: a private key begins with them too.</summary>
+    internal static RsaPublicKeyDer Read(scoped ref DerReader numbers)
+    {
+        ReadOnlySpan<byte> modulus = numbers.ReadUnsigned();
+        ReadOnlySpan<byte> exponent = numbers.ReadUnsigned();
         return new RsaPublicKeyDer(modulus, exponent);
+    }
+
+    /// <summary>Refuses what is not of spec RSA_2048, by name.</summary>
+    internal void CheckIs2048Bits()
+    {
+        if (Bits != RsaPublicKey.Bits)
+        {
+            throw KeyFormat.WrongRsaSize(Bits);
+        }
+
+        if (!HasUsableExponent)
+        {
+            throw KeyFormat.BadRsaExponent();
+        }
     }
 
     internal RSAParameters ToParameters() => new() { Modulus = Modulus.ToArray(), Exponent = Exponent.ToArray() };
