@@ -8,20 +8,25 @@ internal sealed class RsaPrivateKey : PrivateKey
 {
     private readonly RSA rsa;
 
-    private RsaPrivateKey(RSA rsa)
-        : base(RsaPublicKey.From(rsa.ExportParameters(includePrivateParameters: false))) => this.rsa = rsa;
+    private RsaPrivateKey(RSA rsa, RsaPublicKey publicKey)
+        : base(publicKey) => this.rsa = rsa;
 
-    internal static RsaPrivateKey Generate() => new(RSA.Create(RsaPublicKey.Bits));
+    internal static RsaPrivateKey Generate()
+    {
+        RSA generated = RSA.Create(RsaPublicKey.Bits);
+        RSAParameters publicPart = generated.ExportParameters(includePrivateParameters: false);
+        return new RsaPrivateKey(generated, RsaPublicKey.From(publicPart));
+    }
 
     internal static RsaPrivateKey From(Pkcs8 info)
     {
-        CheckPublicPart(info.Key);
+        RsaPublicKey publicKey = ReadPublicPart(info.Key);
         RSA imported = RSA.Create();
         try
         {
             // The import compares all eight numbers with each other and refuses what does not fit.
             imported.ImportRSAPrivateKey(info.Key, out _);
-            return new RsaPrivateKey(imported);
+            return new RsaPrivateKey(imported, publicKey);
         }
         catch (CryptographicException)
         {
@@ -40,8 +45,8 @@ internal sealed class RsaPrivateKey : PrivateKey
             ? RSAEncryptionPadding.OaepSHA1
             : RSAEncryptionPadding.OaepSHA256;
 
-    /// <summary>Size and exponent, so that they are refused by name (RSAPrivateKey, RFC 8017 appendix A.1.2).</summary>
-    private static void CheckPublicPart(ReadOnlySpan<byte> der)
+    /// <summary>Its first numbers, so that size and exponent are refused by name (RFC 8017 appendix A.1.2).</summary>
+    private static RsaPublicKey ReadPublicPart(ReadOnlySpan<byte> der)
     {
         try
         {
@@ -53,7 +58,7 @@ internal sealed class RsaPrivateKey : PrivateKey
                 throw KeyFormat.NotPkcs8();
             }
 
-            RsaPublicKeyDer.Read(ref numbers).CheckIs2048Bits();
+            return RsaPublicKey.From(RsaPublicKeyDer.Read(ref numbers));
         }
         catch (AsnContentException)
         {

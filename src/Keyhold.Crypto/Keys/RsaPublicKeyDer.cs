@@ -18,6 +18,8 @@ internal readonly ref struct RsaPublicKeyDer
 
     internal int Bits => Modulus[0] == 0 ? 0 : (Modulus.Length * 8) - LeadingZeroBits(Modulus[0]);
 
+    internal bool HasOddModulus => (Modulus[^1] & 1) == 1;
+
     /// <summary>Odd, at least 3, at most 256 bits (FIPS 186-5 section A.1.1 draws the same upper line).</summary>
     internal bool HasUsableExponent =>
         Exponent.Length <= 32 && (Exponent[^1] & 1) == 1 && (Exponent.Length > 1 || Exponent[0] >= 3);
@@ -41,21 +43,19 @@ internal readonly ref struct RsaPublicKeyDer
         return new RsaPublicKeyDer(modulus, exponent);
     }
 
-    /// <summary>Refuses what is not of spec RSA_2048, by name.</summary>
-    internal void CheckIs2048Bits()
-    {
-        if (Bits != RsaPublicKey.Bits)
-        {
-            throw KeyFormat.WrongRsaSize(Bits);
-        }
-
-        if (!HasUsableExponent)
-        {
-            throw KeyFormat.BadRsaExponent();
-        }
-    }
-
     internal RSAParameters ToParameters() => new() { Modulus = Modulus.ToArray(), Exponent = Exponent.ToArray() };
+
+    internal static byte[] WriteSubjectPublicKeyInfo(RSAParameters key)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER, key.Modulus!.Length + 64);
+        using (writer.PushSequence())
+        {
+            writer.WriteIntegerUnsigned(key.Modulus);
+            writer.WriteIntegerUnsigned(key.Exponent);
+        }
+
+        return SubjectPublicKeyInfoDer.Write(ObjectIdentifiers.RsaEncryption, curve: null, writer.Encode());
+    }
 
     private static int LeadingZeroBits(byte value) => int.LeadingZeroCount(value) - 24;
 }

@@ -123,6 +123,14 @@ public class PublicKeyTests
         Refuses(KeyDer.RsaPublic(RsaFixture.Rsa2048.Modulus!, Convert.FromHexString(exponent)), "public exponent");
 
     [Fact]
+    public void RSA_with_an_even_modulus_is_refused()
+    {
+        byte[] modulus = [.. RsaFixture.Rsa2048.Modulus!];
+        modulus[^1] ^= 1;
+        Refuses(KeyDer.RsaPublic(modulus, [1, 0, 1]), "modulus of the RSA key is even");
+    }
+
+    [Fact]
     public void Other_structures_are_refused_with_the_way_to_convert()
     {
         using RSA rsa = RSA.Create(RsaFixture.Rsa2048);
