@@ -73,9 +73,11 @@ internal static class InitCommand
 
     private static void Tell(Terminal terminal, ServerOptions options, InitResult made)
     {
+        var data = Path.GetFullPath(made.DataFolder);
+        var rootKey = Path.GetFullPath(made.RootKeyFile);
         var keyOrigin = made.CreatedRootKey ? "made now" : "was there already";
-        terminal.Out.WriteLine($"Data folder  {made.DataFolder}");
-        terminal.Out.WriteLine($"Root key     {made.RootKeyFile} ({keyOrigin}), id {made.RootKeyId}");
+        terminal.Out.WriteLine($"Data folder  {data}");
+        terminal.Out.WriteLine($"Root key     {rootKey} ({keyOrigin}), id {made.RootKeyId}");
         terminal.Out.WriteLine($"Access key   {made.AccessKey.AccessKeyId}");
         terminal.Out.WriteLine();
         if (made.GeneratedAccessKey)
@@ -91,8 +93,6 @@ internal static class InitCommand
 
         var account = options.AccountId is ServerOptions.DefaultAccountId ? "" : $" --account {options.AccountId}";
         terminal.Out.WriteLine("Start the server:");
-        terminal.Out.WriteLine(
-            $"  {terminal.Program} serve --data {made.DataFolder} --root-key file:{made.RootKeyFile}{account}"
-        );
+        terminal.Out.WriteLine($"  {terminal.Program} serve --data {data} --root-key file:{rootKey}{account}");
     }
 }

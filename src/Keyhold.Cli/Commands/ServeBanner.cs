@@ -62,7 +62,7 @@ internal static class ServeBanner
             }
         }
 
-        var endpoint = server.Urls[0];
+        var endpoint = Reachable(server.Urls[0]);
         if (!string.Equals(endpoint, ServerOptions.DefaultEndpoint, StringComparison.Ordinal))
         {
             yield return $"export KEYHOLD_ENDPOINT={endpoint}";
@@ -78,10 +78,18 @@ internal static class ServeBanner
         (server.AddedAccessKey, options.InitialAccessKey) switch
         {
             ({ } made, _) when server.GeneratedAccessKey =>
-                $"{made.AccessKeyId}, secret {made.Secret} (made now, shown this once)",
-            ({ } added, _) => $"{added.AccessKeyId} (from the environment, added now)",
-            (null, { } known) => $"{known.AccessKeyId} (from the environment)",
-            _ => $"those made before. If none is known any more: stop the server, then `{terminal.Program} access-key "
-                + $"create --data {options.DataFolder}`",
+                $"{made.AccessKeyId}, made now; its secret is below, this once",
+            ({ } added, _) => $"{added.AccessKeyId}, from the environment, added now",
+            (null, { } known) => $"{known.AccessKeyId}, from the environment",
+            _ => "made at an earlier start. If its secret is lost, stop the server and make another:\n"
+                + $"             {terminal.Program} access-key create --data {options.DataFolder}{RootKeyOption(options)}",
         };
+
+    private static string RootKeyOption(ServerOptions options) =>
+        options.RootKeyFile is { } file ? $" --root-key file:{file}" : "";
+
+    /// <summary>An address that listens everywhere is reached at loopback.</summary>
+    private static string Reachable(string url) =>
+        url.Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)
+            .Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
 }

@@ -57,7 +57,8 @@ internal static class Screen
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column, Strong)));
+            // Ids and dates stay whole; only a subject may need a second line.
+            table.AddColumn(new TableColumn(new Text(column, Strong)) { NoWrap = column is not "Subject" });
         }
 
         foreach (var row in rows)
