@@ -72,7 +72,7 @@ internal static class PathEndings
             "TooComplex",
             Chain,
             leaf,
-            "the certificates in it are linked in too many ways to try them all",
+            "the certificates in it are linked in too many ways, or in too long a path, to check them all",
             "Send only the certificates between this one and its root."
         );
 

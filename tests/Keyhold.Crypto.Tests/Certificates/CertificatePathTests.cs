@@ -228,6 +228,23 @@ public class CertificatePathTests
     }
 
     [Fact]
+    public void A_path_without_end_is_too_complex()
+    {
+        var authorities = new List<TestAuthority> { TestAuthority.CreateRoot(KeySpec.EcP256, "CN=0", Issued.Clock()) };
+        for (var i = 1; i < 20; i++)
+        {
+            authorities.Add(authorities[^1].CreateSubordinate(KeySpec.EcP256, $"CN={i}"));
+        }
+        Assert.True(Issued.Judge(authorities[13].Issue(Issued.Request).Pem, authorities[13].ChainPem).IsAccepted);
+        JudgementAssert.FirstError(
+            Issued.Judge(authorities[^1].Issue(Issued.Request).Pem, authorities[^1].ChainPem),
+            "TooComplex",
+            "CertificateChain"
+        );
+        authorities.ForEach(authority => authority.Dispose());
+    }
+
+    [Fact]
     public void A_mesh_of_CAs_with_one_name_is_too_complex()
     {
         var authorities = Enumerable
