@@ -31,6 +31,9 @@ public sealed class SigningAlgorithm
     /// <summary>The size in bytes of a message of type <see cref="MessageType.Digest"/>.</summary>
     public int DigestSize { get; } = DigestSizeOfAll;
 
+    /// <summary>The hash whose value a message of type <see cref="MessageType.Digest"/> is.</summary>
+    public string DigestName => KeySpec == KeySpec.EcSm2 ? "SM3" : "SHA-256";
+
     public static bool TryParse(string name, [NotNullWhen(true)] out SigningAlgorithm? algorithm)
     {
         algorithm = All.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.Ordinal));

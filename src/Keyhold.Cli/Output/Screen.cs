@@ -1,0 +1,85 @@
+using Spectre.Console;
+
+namespace Keyhold.Cli.Output;
+
+/// <summary>Tables for people. The only home of Spectre.Console besides the demo, so that nothing else loads it.</summary>
+internal static class Screen
+{
+    private static readonly Style Strong = new(decoration: Decoration.Bold);
+
+    /// <summary>A console that leaves every line as it is written.</summary>
+    public static IAnsiConsole Unbroken(Terminal terminal, bool toError = false) =>
+        Of(toError ? terminal.Error : terminal.Out, colours: terminal.HasColours && !toError, Terminal.WidthOfPipes);
+
+    private static IAnsiConsole Of(TextWriter output, bool colours, int width)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(output),
+            }
+        );
+        console.Profile.Width = width;
+        return console;
+    }
+
+    /// <summary>Names left, values right; absent values are left out.</summary>
+    public static void WriteFields(
+        Terminal terminal,
+        bool toError,
+        params IEnumerable<(string Name, string? Value)> fields
+    )
+    {
+        var shown = fields.Where(field => field.Value is not null).ToList();
+        var nameWidth = shown.Max(field => field.Name.Length) + 2;
+        var console = Unbroken(terminal, toError);
+        foreach (var (name, value) in shown)
+        {
+            var lines = LineWrap.Words(Plain.Text(value!), terminal.Width - nameWidth);
+            for (var line = 0; line < lines.Count; line++)
+            {
+                console.Write(new Text((line == 0 ? name : "").PadRight(nameWidth), Strong));
+                console.Write(new Text(lines[line]));
+                console.WriteLine();
+            }
+        }
+    }
+
+    public static void WriteTable(
+        Terminal terminal,
+        IReadOnlyList<string> columns,
+        IEnumerable<IReadOnlyList<string?>> rows
+    )
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(column, Strong)));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(Plain.Text(cell ?? ""))));
+        }
+
+        if (terminal.HasColours)
+        {
+            Of(terminal.Out, colours: true, terminal.Width).Write(table);
+            return;
+        }
+
+        // Spectre fills the last column with blanks; in a file or a pipe nobody wants those.
+        using var text = new StringWriter();
+        Of(text, colours: false, terminal.Width).Write(table);
+        foreach (var line in text.ToString().Split('\n'))
+        {
+            if (line.Trim().Length > 0)
+            {
+                terminal.Out.WriteLine(line.TrimEnd());
+            }
+        }
+    }
+}
