@@ -78,7 +78,8 @@ internal sealed class Api(
             signed.GetProperty("method").GetString()!,
             signed.GetProperty("target").GetString()!,
             TextsOf(signed.GetProperty("headers")),
-            signed.GetProperty("body").GetString()!
+            signed.GetProperty("body").GetString()!,
+            signed.GetProperty("stringToSign").GetString()!
         );
     }
 

@@ -7,7 +7,8 @@ internal sealed record SignedRequest(
     string Method,
     string Target,
     ImmutableDictionary<string, string> Headers,
-    string Body
+    string Body,
+    string StringToSign
 )
 {
     public bool Chunked { get; init; }

@@ -16,14 +16,16 @@ internal sealed class OpenSslAuthority : IDisposable
         [authority]
         basicConstraints = critical,CA:TRUE
         keyUsage = critical,keyCertSign,cRLSign
-        subjectKeyIdentifier = hash
+        subjectKeyIdentifier = KEY_IDENTIFIER
+        [intermediate]
+        basicConstraints = critical,CA:IS_AUTHORITY
+        keyUsage = critical,keyCertSign,cRLSign
+        subjectKeyIdentifier = KEY_IDENTIFIER
         [leaf]
         basicConstraints = critical,CA:FALSE
         keyUsage = critical,digitalSignature
         subjectKeyIdentifier = hash
         authorityKeyIdentifier = keyid
-        [plain]
-        basicConstraints = CA:FALSE
         [ca]
         default_ca = dated
         [dated]
@@ -32,6 +34,7 @@ internal sealed class OpenSslAuthority : IDisposable
         unique_subject = no
         new_certs_dir = .
         default_md = DIGEST
+        copy_extensions = copy
         policy = anything
         [anything]
         C = optional
@@ -55,26 +58,37 @@ internal sealed class OpenSslAuthority : IDisposable
     private string SignOptions => _keySpec is Specs.Sm2 ? $"-sigopt distid:{Specs.Sm2Identity}" : "";
     private string VerifyOptions => _keySpec is Specs.Sm2 ? $"-vfyopt distid:{Specs.Sm2Identity}" : "";
 
-    public static async Task<OpenSslAuthority> CreateAsync(string keySpec, string name = "Conformance")
+    /// <summary>
+    /// Makes both authorities. The key identifier is a hash of the key, or the hex text given; an intermediate that is
+    /// no authority says so in its basic constraints.
+    /// </summary>
+    public static async Task<OpenSslAuthority> CreateAsync(
+        string keySpec,
+        string name = "Conformance",
+        string keyIdentifier = "hash",
+        bool intermediateIsAuthority = true
+    )
     {
         var authority = new OpenSslAuthority(keySpec);
+        authority._folder.Write(
+            "openssl.cnf",
+            Configuration
+                .Replace("DIGEST", authority.Digest, StringComparison.Ordinal)
+                .Replace("KEY_IDENTIFIER", keyIdentifier, StringComparison.Ordinal)
+                .Replace("IS_AUTHORITY", intermediateIsAuthority ? "TRUE" : "FALSE", StringComparison.Ordinal)
+        );
         await authority.CreateKeysAndCertificatesAsync(name);
         return authority;
     }
 
-    /// <summary>Answers a CSR. <paramref name="section"/> of the configuration says which extensions it gets.</summary>
-    public async Task<string> IssueAsync(
-        string csr,
-        int days = 365,
-        string section = "leaf",
-        string issuer = "intermediate"
-    )
+    /// <summary>Answers a CSR as it asks, or as more options of <c>openssl x509 -req</c> change it.</summary>
+    public async Task<string> IssueAsync(string csr, string section = "leaf", string more = "")
     {
         var name = WriteRequest(csr);
         var serial = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         await _folder.RunAsync(
-            $"x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key -set_serial 0x{serial} -days {days} "
-                + $"-copy_extensions copy -extfile openssl.cnf -extensions {section} -out {name}.pem "
+            $"x509 -req -in {name}.csr -CA intermediate.pem -CAkey intermediate.key -set_serial 0x{serial} -days 365 "
+                + $"-copy_extensions copy -extfile openssl.cnf -extensions {section} -out {name}.pem {more} "
                 + $"-{Digest} {SignOptions} {VerifyOptions}"
         );
         return _folder.ReadText($"{name}.pem");
@@ -87,11 +101,7 @@ internal sealed class OpenSslAuthority : IDisposable
         var name = WriteRequest(csr);
         _folder.Write(
             $"{name}.cnf",
-            (Configuration.Replace("index.txt", $"{name}.index", StringComparison.Ordinal)).Replace(
-                "DIGEST",
-                Digest,
-                StringComparison.Ordinal
-            )
+            _folder.ReadText("openssl.cnf").Replace("index.txt", $"{name}.index", StringComparison.Ordinal)
         );
         _folder.Write($"{name}.index", "");
         await _folder.RunAsync(
@@ -106,7 +116,6 @@ internal sealed class OpenSslAuthority : IDisposable
 
     private async Task CreateKeysAndCertificatesAsync(string name)
     {
-        _folder.Write("openssl.cnf", Configuration.Replace("DIGEST", Digest, StringComparison.Ordinal));
         await CreateKeyAsync("root");
         await CreateKeyAsync("intermediate");
         await _folder.RunAsync(
@@ -119,7 +128,7 @@ internal sealed class OpenSslAuthority : IDisposable
         );
         await _folder.RunAsync(
             "x509 -req -in request.csr -CA root.pem -CAkey root.key -set_serial 2 -days 2000 -extfile openssl.cnf "
-                + $"-extensions authority -out intermediate.pem -{Digest} {SignOptions} {VerifyOptions}"
+                + $"-extensions intermediate -out intermediate.pem -{Digest} {SignOptions} {VerifyOptions}"
         );
     }
 

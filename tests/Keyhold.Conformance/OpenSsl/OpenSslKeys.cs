@@ -47,19 +47,27 @@ internal static class OpenSslKeys
 
     public static async Task<byte[]> EncryptAsync(string publicKey, string algorithm, byte[] plaintext)
     {
-        var options = algorithm switch
-        {
-            "RSAES_OAEP_SHA_1" => "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha1 -pkeyopt rsa_mgf1_md:sha1",
-            "RSAES_OAEP_SHA_256" =>
-                "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256",
-            "SM2PKE" => "",
-            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an encryption algorithm"),
-        };
         using var folder = new OpenSslFolder();
         folder.Write("public.pem", publicKey);
         folder.Write("plaintext", plaintext);
-        await folder.RunAsync($"pkeyutl -encrypt -pubin -inkey public.pem -in plaintext -out ciphertext {options}");
+        await folder.RunAsync(
+            $"pkeyutl -encrypt -pubin -inkey public.pem -in plaintext -out ciphertext {EncryptionOptions(algorithm)}"
+        );
         return folder.Read("ciphertext");
+    }
+
+    public static async Task<byte[]> DecryptAsync(
+        OpenSslFolder folder,
+        string keyFile,
+        string algorithm,
+        byte[] ciphertext
+    )
+    {
+        folder.Write("ciphertext", ciphertext);
+        await folder.RunAsync(
+            $"pkeyutl -decrypt -inkey {keyFile} -in ciphertext -out plaintext {EncryptionOptions(algorithm)}"
+        );
+        return folder.Read("plaintext");
     }
 
     /// <summary>What MessageType DIGEST wants: SHA-256, or e = SM3(Z || M) of GB/T 32918.2 section 6.1 for SM2.</summary>
@@ -99,5 +107,15 @@ internal static class OpenSslKeys
             "ECDSA_SHA_256" => "-digest sha256",
             "SM2DSA" => $"-digest sm3 {Sm2Id}",
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not a signing algorithm"),
+        };
+
+    private static string EncryptionOptions(string algorithm) =>
+        algorithm switch
+        {
+            "RSAES_OAEP_SHA_1" => "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha1 -pkeyopt rsa_mgf1_md:sha1",
+            "RSAES_OAEP_SHA_256" =>
+                "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256",
+            "SM2PKE" => "",
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "not an encryption algorithm"),
         };
 }

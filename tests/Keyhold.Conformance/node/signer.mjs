@@ -3,7 +3,8 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 
 /**
- * Signs one request and returns it as it goes on the wire: { method, target, headers, body }.
+ * Signs one request and returns it as it goes on the wire, and what was signed:
+ * { method, target, headers, body, stringToSign }.
  *
  * scheme: "V1" or "V3"; algorithm: "HMAC-SHA1", "HMAC-SHA256", "ACS3-HMAC-SHA256" or "ACS3-HMAC-SM3";
  * place: "query" or "form". `common` replaces common parameters (V1) or x-acs-* headers (V3); null leaves one out.
@@ -31,7 +32,7 @@ function signV1({ host, accessKeyId, accessKeySecret, algorithm = "HMAC-SHA1", m
   const hash = algorithm === "HMAC-SHA256" ? "sha256" : "sha1";
   const signature = createHmac(hash, `${accessKeySecret}&`).update(stringToSign).digest("base64");
   const text = canonicalQuery({ ...all, Signature: signature });
-  return onTheWire(method, place, text, { host });
+  return { ...onTheWire(method, place, text, { host }), stringToSign };
 }
 
 function signV3({ host, accessKeyId, accessKeySecret, algorithm = "ACS3-HMAC-SHA256", method, place, action, parameters, common }) {
@@ -64,7 +65,7 @@ function signV3({ host, accessKeyId, accessKeySecret, algorithm = "ACS3-HMAC-SHA
   const stringToSign = `${algorithm}\n${createHash(hash).update(canonicalRequest).digest("hex")}`;
   const signature = createHmac(hash, accessKeySecret).update(stringToSign).digest("hex");
   const authorization = `${algorithm} Credential=${accessKeyId},SignedHeaders=${signed.join(";")},Signature=${signature}`;
-  return { ...wire, headers: { ...headers, authorization } };
+  return { ...wire, headers: { ...headers, authorization }, stringToSign };
 }
 
 /** Sorted by name, everything outside RFC 3986's unreserved characters percent-encoded, empty values kept. */
