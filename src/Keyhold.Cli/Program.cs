@@ -1,1 +1,4 @@
-return 0;
+using Keyhold.Cli;
+
+using var terminal = Terminal.OfThisProcess();
+return await KeyholdCommandLine.RunAsync(args, terminal);

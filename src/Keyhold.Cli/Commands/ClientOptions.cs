@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Keyhold.Cli.Api;
+
+namespace Keyhold.Cli.Commands;
+
+/// <summary>The options of every command that talks to a server, and how such a command runs.</summary>
+internal sealed class ClientOptions(Terminal terminal)
+{
+    private readonly Option<string?> endpoint = new("--endpoint")
+    {
+        Description = $"The server's address [default: KEYHOLD_ENDPOINT, else {Endpoint.Default}]",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> authorities = new("--ca-cert")
+    {
+        Description = "Trust the server's TLS certificate if it was issued by a CA in this file",
+        HelpName = "PEM",
+        Recursive = true,
+    };
+
+    public Option<bool> Json { get; } =
+        new("--json")
+        {
+            Description = "Print the API's answer as it came; errors too, on standard error",
+            Recursive = true,
+        };
+
+    public void AddTo(Command command)
+    {
+        command.Add(endpoint);
+        command.Add(authorities);
+        command.Add(Json);
+    }
+
+    /// <summary>Makes <paramref name="command"/> run <paramref name="action"/> with a client that is ready to call.</summary>
+    public void Run(Command command, Func<Call, CancellationToken, Task<int>> action) =>
+        command.SetAction(
+            async (parsed, stop) =>
+            {
+                using var client = Connect(parsed);
+                var call = new Call(parsed, terminal, client, parsed.GetValue(Json));
+                return await action(call, stop).ConfigureAwait(false);
+            }
+        );
+
+    public ApiClient Connect(ParseResult parsed)
+    {
+        var address = parsed.GetValue(endpoint) ?? terminal.Variable("KEYHOLD_ENDPOINT") ?? Endpoint.Default;
+        var trust = parsed.GetValue(authorities) is { } file
+            ? TrustedAuthorities.FromFile(file)
+            : TrustedAuthorities.FromSystem();
+        return new ApiClient(Endpoint.Parse(address), AccessKey.OfCaller(terminal), trust, terminal);
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Keyhold.Cli.Commands.AccessKeys;
+using Keyhold.Cli.Commands.Certificates;
+using Keyhold.Cli.Commands.Demo;
+
+namespace Keyhold.Cli.Commands;
+
+/// <summary>All commands. Making the tree does no work: a server, Spectre and HTTP are loaded by the command that runs.</summary>
+internal sealed class CommandTree
+{
+    private readonly Command serve;
+    private readonly Command demo;
+
+    public CommandTree(Terminal terminal)
+    {
+        var client = new ClientOptions(terminal);
+        Json = client.Json;
+        demo = DemoCommand.Create(terminal);
+        serve = ServeCommand.Create(terminal);
+        Root = new RootCommand("Keyhold, a key management service that speaks the Alibaba Cloud KMS API.")
+        {
+            demo,
+            serve,
+            InitCommand.Create(terminal),
+            DatabaseCommand.Create(terminal),
+            CertificateCommands.Create(client),
+            AccessKeyCommands.Create(terminal, client),
+            ApiCommand.Create(client),
+        };
+        var help = Root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+    }
+
+    public RootCommand Root { get; }
+
+    public Option<bool> Json { get; }
+
+    /// <summary>Commands that take Ctrl-C and SIGTERM themselves, since they have something to finish.</summary>
+    public bool EndsByItself(Command command) => command == serve || command == demo;
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Keyhold.Cli.Api;
+using Keyhold.Server.Hosting;
+
+namespace Keyhold.Cli.Commands;
+
+/// <summary>serve: the server, until SIGTERM or Ctrl-C. Standard output carries one line, when it is ready.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var folder = new FolderOptions($"The data folder [default: {FolderOptions.DefaultFolder}]");
+        var dev = new Option<bool>("--dev")
+        {
+            Description = "For trying out: makes data folder, root key and first access key by itself",
+        };
+        var listen = new Option<string[]>("--listen")
+        {
+            Description =
+                $"Address to listen on; repeat the option for more [default: {ServerOptions.DefaultEndpoint}]",
+            HelpName = "URL",
+        };
+        var tlsCertificate = new Option<string?>("--tls-cert")
+        {
+            Description = "Certificate and chain for https addresses",
+            HelpName = "PEM",
+        };
+        var tlsKey = new Option<string?>("--tls-key") { Description = "Private key of --tls-cert", HelpName = "PEM" };
+        var insecure = new Option<bool>("--insecure-http")
+        {
+            Description = "Allow plain HTTP beyond this machine: everybody on the way can read secrets",
+        };
+        var region = new Option<string?>("--region")
+        {
+            Description = $"The region that ARNs name [default: {ServerOptions.DefaultRegion}]",
+            HelpName = "ID",
+        };
+        var command = new CommandWithExamples(
+            "serve",
+            "Starts the server. The first access key comes from KEYHOLD_ACCESS_KEY_ID and KEYHOLD_ACCESS_KEY_SECRET, "
+                + "or is made and printed once.",
+            """
+            keyhold serve --dev
+            keyhold init --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key
+            keyhold serve --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key \
+                --listen https://0.0.0.0:8710 --tls-cert server.pem --tls-key server.key
+            """
+        )
+        {
+            dev,
+            listen,
+            tlsCertificate,
+            tlsKey,
+            insecure,
+            region,
+        };
+        folder.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(tlsCertificate) is null != (result.GetResult(tlsKey) is null))
+            {
+                result.AddError("--tls-cert and --tls-key belong together. Give both, or neither for plain HTTP.");
+            }
+        });
+        command.SetAction(
+            (parsed, stop) =>
+                RunAsync(
+                    folder.Read(parsed) with
+                    {
+                        Listen = parsed.GetValue(listen) is { Length: > 0 } urls
+                            ? urls
+                            : [ServerOptions.DefaultEndpoint],
+                        Dev = parsed.GetValue(dev),
+                        InsecureHttp = parsed.GetValue(insecure),
+                        TlsCertificateFile = parsed.GetValue(tlsCertificate),
+                        TlsKeyFile = parsed.GetValue(tlsKey),
+                        Region = parsed.GetValue(region) ?? ServerOptions.DefaultRegion,
+                        InitialAccessKey = AccessKey.ToAddFirst(terminal),
+                    },
+                    terminal,
+                    stop
+                )
+        );
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, Terminal terminal, CancellationToken stop)
+    {
+        var server = await KeyholdServer.StartAsync(options, terminal.Time, stop).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            ServeBanner.Write(terminal, options, server);
+            terminal.Out.WriteLine($"Keyhold is listening on {string.Join(", ", server.Urls)}");
+            await server.WaitForShutdownAsync().ConfigureAwait(false);
+        }
+
+        return ExitCode.Good;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Keyhold.Crypto.Certificates;
+
+/// <summary>A way from the certificate upwards, the certificate itself first, with why it ends and what is to be said of it.</summary>
+internal sealed record CertificatePath(
+    IReadOnlyList<Certificate> Certificates,
+    CertificatePath.Ending End,
+    IReadOnlyList<Finding> Findings
+)
+{
+    internal enum Ending
+    {
+        /// <summary>The top verifies under its own key.</summary>
+        SelfSigned,
+
+        /// <summary>No certificate carries the name of the top's issuer.</summary>
+        IssuerAbsent,
+
+        /// <summary>Certificates carry the name, but none has the key that signed the top.</summary>
+        NoKeyVerifies,
+
+        /// <summary>The top's signature algorithm is one that is not verified here.</summary>
+        UnsupportedAlgorithm,
+    }
+
+    public Certificate Top => Certificates[^1];
+
+    public int ErrorCount => Findings.Count(finding => finding.Severity == FindingSeverity.Error);
+}

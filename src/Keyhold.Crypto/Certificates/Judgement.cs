@@ -1,0 +1,29 @@
+namespace Keyhold.Crypto.Certificates;
+
+/// <summary>
+/// What was found about a submission: its certificate (null when unreadable), the certificates above it in order, issuer
+/// first and root last, without those that do not belong, and the findings, the most telling first.
+/// </summary>
+public sealed record Judgement(
+    Certificate? Certificate,
+    IReadOnlyList<Certificate> Chain,
+    IReadOnlyList<Finding> Findings
+)
+{
+    public bool IsAccepted => !Errors.Any();
+
+    public IEnumerable<Finding> Errors => Findings.Where(finding => finding.Severity == FindingSeverity.Error);
+
+    public IEnumerable<Finding> Warnings => Findings.Where(finding => finding.Severity == FindingSeverity.Warning);
+
+    /// <summary>How the certificate was signed, by its issuer's key where that is known; empty without a certificate.</summary>
+    public string SignatureAlgorithm =>
+        Certificate?.SignatureAlgorithmName(
+            Chain.Count > 0 ? Chain[0]
+            : Certificate.IsSelfIssued ? Certificate
+            : null
+        ) ?? "";
+
+    /// <summary>The chain as PEM, issuer first; empty when there is none.</summary>
+    public string ChainPem => string.Concat(Chain.Select(certificate => certificate.Pem));
+}

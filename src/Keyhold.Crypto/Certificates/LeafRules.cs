@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Keyhold.Crypto.Certificates;
+
+/// <summary>
+/// What is to be said of the certificate itself: the right key is a must; what the CA changed, and what the certificate
+/// is meant for, is only told.
+/// </summary>
+internal static class LeafRules
+{
+    private const string Parameter = "Certificate";
+
+    public static IEnumerable<Finding> Judge(
+        Certificate leaf,
+        IReadOnlyList<Certificate> chain,
+        CertificateSubmission submission
+    )
+    {
+        if (submission.ExpectedPublicKey is { } expected && !CertificateKey.Inspect(expected).IsSameAs(leaf.Key))
+        {
+            yield return KeyMismatch(leaf, chain, expected);
+        }
+        if (leaf.IsAuthority)
+        {
+            yield return Warning(
+                leaf,
+                "IsAuthority",
+                "it is a CA certificate (basicConstraints says CA)",
+                "Check that the CA used the profile meant for this request."
+            );
+        }
+        if (leaf.KeyUsage is { } usage && !usage.HasFlag(X509KeyUsageFlags.DigitalSignature))
+        {
+            yield return Warning(
+                leaf,
+                "NotForSigning",
+                $"its key usage ({usage}) does not include DigitalSignature",
+                "Nothing is limited here, but others may refuse its signatures."
+            );
+        }
+        foreach (var difference in submission.Request is { } request ? DifferencesFrom(request, leaf) : [])
+        {
+            yield return difference;
+        }
+    }
+
+    private static Finding KeyMismatch(
+        Certificate leaf,
+        IReadOnlyList<Certificate> chain,
+        ReadOnlyMemory<byte> expected
+    )
+    {
+        var wanted = CertificateKey.Inspect(expected);
+        var right = chain.FirstOrDefault(certificate => certificate.Key.IsSameAs(wanted));
+        var reason =
+            $"its public key is not the key of this certificate's CSR: found {leaf.Key.Name} {Fingerprint(leaf.SubjectPublicKeyInfo)} in the certificate of {leaf.Subject}, "
+            + $"expected {wanted.Name} {Fingerprint(expected)}";
+        var remedy = right is null
+            ? "Upload the certificate that the CA issued for the CSR of this CertificateId."
+            : $"CertificateChain has the right one ({right.Subject}): put that in Certificate and the others in CertificateChain.";
+        return new Finding("KeyMismatch", FindingSeverity.Error, Parameter, leaf.Subject.ToString(), reason, remedy);
+    }
+
+    /// <summary>As <c>openssl pkey -pubin -outform DER | sha256sum</c> shows it, shortened to what people compare.</summary>
+    private static string Fingerprint(ReadOnlyMemory<byte> publicKey) =>
+        $"(SHA-256 {Convert.ToHexStringLower(SHA256.HashData(publicKey.Span).AsSpan(0, 8))}...)";
+
+    private static IEnumerable<Finding> DifferencesFrom(SigningRequest request, Certificate leaf)
+    {
+        if (!string.Equals(request.Subject.NormalForm, leaf.Subject.NormalForm, StringComparison.Ordinal))
+        {
+            yield return Warning(
+                leaf,
+                "SubjectChanged",
+                $"the CA changed the subject: the CSR has {request.Subject}, the certificate has {leaf.Subject}",
+                "The certificate's subject is the one that counts."
+            );
+        }
+        var asked = request.SubjectAlternativeNames.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var given = leaf.SubjectAlternativeNames.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (!asked.SetEquals(given))
+        {
+            yield return Warning(
+                leaf,
+                "AlternativeNamesChanged",
+                $"the CA changed the subject alternative names: the CSR has {List(asked)}, the certificate has {List(given)}",
+                "The certificate's names are the ones that count."
+            );
+        }
+    }
+
+    /// <summary>The first ten: certificates may have hundreds.</summary>
+    private static string List(HashSet<string> names) =>
+        names.Count == 0
+            ? "none"
+            : string.Join(", ", names.Order(StringComparer.Ordinal).Take(10)) + (names.Count > 10 ? ", ..." : "");
+
+    private static Finding Warning(Certificate leaf, string code, string reason, string remedy) =>
+        new(code, FindingSeverity.Warning, Parameter, leaf.Subject.ToString(), reason, remedy);
+}

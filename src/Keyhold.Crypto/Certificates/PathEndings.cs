@@ -1,0 +1,141 @@
+namespace Keyhold.Crypto.Certificates;
+
+/// <summary>
+/// What it means where a path ends. The issuer of the certificate must be there once a chain is sent; above it only the
+/// root may be missing; a self-signed top is what a path should end in.
+/// </summary>
+internal static class PathEndings
+{
+    private const string Leaf = "Certificate";
+    private const string Chain = "CertificateChain";
+
+    public static IEnumerable<Finding> Judge(
+        IReadOnlyList<Certificate> path,
+        CertificatePath.Ending end,
+        bool hasChain,
+        IReadOnlyList<Certificate> sent
+    )
+    {
+        var top = path[^1];
+        var isLeaf = path.Count == 1;
+        switch (end)
+        {
+            case CertificatePath.Ending.SelfSigned when isLeaf:
+                yield return Warning(
+                    "SelfSigned",
+                    Leaf,
+                    top,
+                    "it is self-signed, not issued by a CA",
+                    "If a CA was to sign the CSR, upload the certificate that it gave."
+                );
+                break;
+            case CertificatePath.Ending.SelfSigned:
+                break;
+            case CertificatePath.Ending.NoKeyVerifies when top.IsSelfIssued:
+                yield return SelfSignatureBad(top, isLeaf);
+                break;
+            case CertificatePath.Ending.NoKeyVerifies:
+                yield return NoKeyVerifies(top, isLeaf);
+                break;
+            case CertificatePath.Ending.UnsupportedAlgorithm:
+                yield return UnsupportedAlgorithm(top, isLeaf);
+                break;
+            case CertificatePath.Ending.IssuerAbsent when !isLeaf:
+                yield return Warning(
+                    "RootMissing",
+                    Chain,
+                    top,
+                    $"it ends at {top.Subject}, without the root {top.Issuer}",
+                    $"Add the root's certificate to have the whole path checked{WhereToGet(top)}."
+                );
+                break;
+            case CertificatePath.Ending.IssuerAbsent when hasChain:
+                yield return IssuerMissing(top, sent);
+                break;
+            default:
+                yield return Warning(
+                    "ChainAbsent",
+                    Chain,
+                    top,
+                    $"it is absent, so the signature of the issuer {top.Issuer} was not checked",
+                    $"Upload again with the CA's certificates in CertificateChain{WhereToGet(top)}."
+                );
+                break;
+        }
+    }
+
+    public static Finding TooComplex(Certificate leaf) =>
+        Error(
+            "TooComplex",
+            Chain,
+            leaf,
+            "the certificates in it are linked in too many ways to try them all",
+            "Send only the certificates between this one and its root."
+        );
+
+    private static Finding IssuerMissing(Certificate leaf, IReadOnlyList<Certificate> sent)
+    {
+        var found =
+            sent.Count == 0
+                ? "found no CA certificate"
+                : $"found {string.Join(" | ", sent.Take(3).Select(c => c.Subject))}";
+        return Error(
+            "IssuerMissing",
+            Chain,
+            leaf,
+            $"the certificate of the issuer is missing: {leaf.Issuer} issued the certificate, {found}",
+            $"Add the certificate of {NameOf(leaf.Issuer)}{WhereToGet(leaf)}."
+        );
+    }
+
+    private static Finding NoKeyVerifies(Certificate top, bool isLeaf) =>
+        Error(
+            "SignatureInvalid",
+            Chain,
+            top,
+            $"the signature on the certificate of {top.Subject} does not verify with the key of any certificate named {top.Issuer}: "
+                + "that is another CA of the same name or an older key of it, or the signed certificate was changed",
+            $"Use the certificate of the CA that signed {(isLeaf ? "this certificate" : "it")}{WhereToGet(top)}."
+        );
+
+    private static Finding SelfSignatureBad(Certificate top, bool isLeaf) =>
+        Error(
+            "SignatureInvalid",
+            isLeaf ? Leaf : Chain,
+            top,
+            $"the certificate of {top.Subject} names itself as its issuer, but its signature does not verify with its own key",
+            "Get it anew from the CA: it was changed, or is not the certificate it looks like."
+        );
+
+    private static Finding UnsupportedAlgorithm(Certificate top, bool isLeaf) =>
+        Error(
+            "UnsupportedAlgorithm",
+            isLeaf ? Leaf : Chain,
+            top,
+            $"the certificate of {top.Subject} is signed with {top.SignatureAlgorithmName(null)}, which is not supported",
+            "Supported are RSA (PKCS#1 and PSS), ECDSA and Ed25519 with SHA-2, and SM2 with SM3: have it issued with one of them."
+        );
+
+    private static string NameOf(DistinguishedName name) =>
+        name.CommonName is { } commonName ? $"CN={NameAttribute.Escape(commonName)}" : name.ToString();
+
+    /// <summary>Only shown: nothing is fetched, since the address comes from whoever made the certificate.</summary>
+    private static string WhereToGet(Certificate certificate) =>
+        certificate.IssuerUrls.FirstOrDefault(IsPlain) is { } url ? $" (the certificate's AIA says {url})" : "";
+
+    private static bool IsPlain(string url) =>
+        url.Length <= 200
+        && url.StartsWith("http", StringComparison.OrdinalIgnoreCase)
+        && !url.Any(c => char.IsControl(c) || c == ' ');
+
+    private static Finding Error(string code, string parameter, Certificate concerned, string reason, string remedy) =>
+        new(code, FindingSeverity.Error, parameter, concerned.Subject.ToString(), reason, remedy);
+
+    private static Finding Warning(
+        string code,
+        string parameter,
+        Certificate concerned,
+        string reason,
+        string remedy
+    ) => new(code, FindingSeverity.Warning, parameter, concerned.Subject.ToString(), reason, remedy);
+}

@@ -1,1 +1,0 @@
-namespace Keyhold.Crypto; internal static class Placeholder { }

@@ -1,0 +1,203 @@
+using System.Security.Cryptography;
+
+namespace Keyhold.Crypto.Sealing;
+
+/// <summary>
+/// A root key in a file that its owner alone may read (mode 0600), in the form of <see cref="RootKeyText"/>. It is
+/// created anew or not at all, and is on the disk when <see cref="Create"/> returns.
+/// </summary>
+public sealed class FileRootKey : IRootKey
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly byte[] rootKey;
+    private bool disposed;
+
+    /// <summary>Takes over the key, which is cleared with this object.</summary>
+    internal FileRootKey(byte[] key)
+    {
+        rootKey = key;
+        Id = Convert.ToHexStringLower(
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, key, outputLength: 16, info: "keyhold root key 1: id"u8.ToArray())
+        );
+    }
+
+    public string Id { get; }
+
+    /// <summary>Makes a new root key file; <see cref="RootKeyException"/> when something is there already.</summary>
+    public static FileRootKey Create(string path)
+    {
+        byte[] key = RandomNumberGenerator.GetBytes(RootKeyText.KeySize);
+        byte[] text = RootKeyText.Write(key);
+        try
+        {
+            Write(path, text);
+            return new FileRootKey(key);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(key);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    /// <summary>Reads a root key file; <see cref="RootKeyException"/> when it is missing, open to others or damaged.</summary>
+    public static FileRootKey Load(string path)
+    {
+        byte[] text = new byte[RootKeyText.Size];
+        byte[] key = new byte[RootKeyText.KeySize];
+        try
+        {
+            Read(path, text);
+            if (RootKeyText.TryRead(text, key) is { } reason)
+            {
+                throw Damaged(path, reason);
+            }
+
+            return new FileRootKey(key);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(key);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    public byte[] Wrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> key)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return WrappedKey.Wrap(rootKey, context, key);
+    }
+
+    public byte[] Unwrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return WrappedKey.Unwrap(rootKey, context, wrapped);
+    }
+
+    public void Dispose()
+    {
+        disposed = true;
+        CryptographicOperations.ZeroMemory(rootKey);
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> text)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        bool created = false;
+        try
+        {
+            using var file = new FileStream(path, options);
+            created = true;
+            file.Write(text);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException exception) when (!created && Path.Exists(path))
+        {
+            throw new RootKeyException(
+                $"There is already something at {path}, and a root key is never overwritten: what it sealed would be lost. "
+                    + "Use that root key, or choose another path.",
+                exception
+            );
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (created)
+            {
+                File.Delete(path);
+            }
+
+            throw new RootKeyException(
+                $"The root key cannot be written to {path}: {exception.Message} "
+                    + "Choose a folder that exists, has room and that you may write to.",
+                exception
+            );
+        }
+    }
+
+    private static void Read(string path, Span<byte> text)
+    {
+        // A pipe or device would block when opened; both have no length.
+        var information = new FileInfo(path);
+        if (!information.Exists)
+        {
+            throw new RootKeyException(
+                Directory.Exists(path)
+                    ? $"The root key path {path} is a folder; expected a file. Name the file in it."
+                    : $"There is no root key at {path}. Name the file of the root key that belongs to this database, "
+                        + "or make a new one with `keyhold init` for a new database."
+            );
+        }
+
+        if (Target(information).Length != text.Length)
+        {
+            throw Damaged(path, $"it has {Target(information).Length} bytes, not {text.Length}");
+        }
+
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            RefuseReadableByOthers(path, file);
+            if (file.Length != text.Length)
+            {
+                throw Damaged(path, $"it has {file.Length} bytes, not {text.Length}");
+            }
+
+            file.ReadExactly(text);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RootKeyException(
+                $"The root key at {path} cannot be read: {exception.Message} "
+                    + "Run as the user that owns the file, or mend its permissions.",
+                exception
+            );
+        }
+    }
+
+    private static FileInfo Target(FileInfo information) =>
+        information.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? information;
+
+    private static void RefuseReadableByOthers(string path, FileStream file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // Asked of the open file, so that it cannot be exchanged in between.
+        UnixFileMode mode = File.GetUnixFileMode(file.SafeFileHandle);
+        if ((mode & ~(OwnerOnly | UnixFileMode.UserExecute)) != UnixFileMode.None)
+        {
+            throw new RootKeyException(
+                $"The root key at {path} has mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}: others than its owner may "
+                    + $"read or change it; expected 0600 or less. Take it away from them with `chmod 600 {path}`, and if "
+                    + "others may have read it, make a new root key."
+            );
+        }
+    }
+
+    private static RootKeyException Damaged(string path, string reason) =>
+        new(
+            $"The file at {path} is not a whole root key: {reason}. Put back a copy of the file as `keyhold init` wrote it."
+        );
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Keyhold.Protocol.Answers;
+
+/// <summary>
+/// Compact JSON. The relaxed encoder matters: Alibaba's older .NET client cannot read <c>\uXXXX</c>, so an escaped
+/// '+' would corrupt every base64 value it receives.
+/// </summary>
+internal sealed class JsonAnswer : AnswerWriter, IDisposable
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Utf8JsonWriter json;
+
+    public JsonAnswer(IBufferWriter<byte> output)
+    {
+        json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+    }
+
+    /// <summary>Closes the object and hands all bytes to the output.</summary>
+    public void Complete()
+    {
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    public override void Text(string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    public override void Flag(string name, bool value) => json.WriteBoolean(name, value);
+
+    public override void Number(string name, long value) => json.WriteNumber(name, value);
+
+    public override void Texts(string listName, string itemName, IEnumerable<string> items, bool wrapped)
+    {
+        StartList(listName, itemName, wrapped);
+        foreach (var item in items)
+        {
+            json.WriteStringValue(item);
+        }
+
+        EndList(wrapped);
+    }
+
+    public override void Objects<T>(
+        string listName,
+        string itemName,
+        IEnumerable<T> items,
+        Action<AnswerWriter, T> write,
+        bool wrapped = true
+    )
+    {
+        StartList(listName, itemName, wrapped);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(this, item);
+            json.WriteEndObject();
+        }
+
+        EndList(wrapped);
+    }
+
+    public override void Object(string name, Action<AnswerWriter> write)
+    {
+        json.WriteStartObject(name);
+        write(this);
+        json.WriteEndObject();
+    }
+
+    public void Dispose() => json.Dispose();
+
+    private void StartList(string listName, string itemName, bool wrapped)
+    {
+        if (wrapped)
+        {
+            json.WriteStartObject(listName);
+            json.WriteStartArray(itemName);
+        }
+        else
+        {
+            json.WriteStartArray(listName);
+        }
+    }
+
+    private void EndList(bool wrapped)
+    {
+        json.WriteEndArray();
+        if (wrapped)
+        {
+            json.WriteEndObject();
+        }
+    }
+}

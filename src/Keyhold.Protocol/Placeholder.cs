@@ -1,1 +1,0 @@
-namespace Keyhold.Protocol; internal static class Placeholder { }

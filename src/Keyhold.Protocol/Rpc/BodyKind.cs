@@ -1,0 +1,8 @@
+namespace Keyhold.Protocol.Rpc;
+
+internal enum BodyKind
+{
+    Empty,
+    Form,
+    Json,
+}

@@ -1,0 +1,9 @@
+namespace Keyhold.Protocol.Signing;
+
+internal enum ReplayVerdict
+{
+    New,
+    Seen,
+    Full,
+    Expired,
+}

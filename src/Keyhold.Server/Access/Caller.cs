@@ -1,0 +1,26 @@
+using Keyhold.Server.Pipeline;
+
+namespace Keyhold.Server.Access;
+
+/// <summary>A principal who passed the access check for one operation on one resource.</summary>
+internal sealed class Caller
+{
+    private readonly AccessCheck access;
+    private readonly KeyUse? keyUse;
+
+    internal Caller(Principal principal, AccessCheck access, KeyUse? keyUse)
+    {
+        Principal = principal;
+        this.access = access;
+        this.keyUse = keyUse;
+    }
+
+    public Principal Principal { get; }
+
+    /// <summary>The right to use the certificate's private key; there for operations with <see cref="Effect.UsesPrivateKey"/>.</summary>
+    public KeyUse KeyUse =>
+        keyUse ?? throw new InvalidOperationException("This operation is not declared as one that uses a private key.");
+
+    /// <summary>Whether the caller could also do <paramref name="operation"/> there: for what an answer may mention.</summary>
+    public bool May(OperationInfo operation, Resource resource) => access.Allows(Principal, operation, resource);
+}

@@ -1,0 +1,14 @@
+using Keyhold.Server.Operations.Certificates;
+
+namespace Keyhold.Server.Access;
+
+/// <summary>
+/// Proof that a caller may use the private key of one certificate. Only <see cref="AccessCheck"/> makes one
+/// (a test watches that), and the vault lends a key for nothing else.
+/// </summary>
+internal sealed class KeyUse
+{
+    internal KeyUse(CertificateId certificateId) => CertificateId = certificateId;
+
+    public CertificateId CertificateId { get; }
+}

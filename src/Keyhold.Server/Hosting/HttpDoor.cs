@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Keyhold.Protocol;
+using Keyhold.Protocol.Answers;
+using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Pipeline;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Keyhold.Server.Hosting;
+
+/// <summary>Between HTTP and the dispatcher: reads what came, bounded, and writes what is answered. Decides nothing.</summary>
+internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
+{
+    /// <summary>A sender of too much is read on to this point, so that it reads our answer instead of a reset.</summary>
+    private const int DrainedBytes = 16 * 1024 * 1024;
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var path = http.Request.Path.Value ?? "";
+        if (path.StartsWith("/health/", StringComparison.Ordinal))
+        {
+            await health.AnswerAsync(http, path);
+        }
+        else if (HttpMethods.IsOptions(http.Request.Method))
+        {
+            AnswerPreflight(http.Response);
+        }
+        else
+        {
+            await DispatchAsync(http, rawTarget);
+        }
+    }
+
+    private async Task DispatchAsync(HttpContext http, string rawTarget)
+    {
+        var stop = http.RequestAborted;
+        var headers = new KestrelHeaders(http.Request.Headers);
+        var body = await ReadBodyAsync(http, stop);
+        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default);
+        Reply reply;
+        if (body is null)
+        {
+            http.Response.Headers.Connection = "close";
+            reply = dispatcher.Refuse(
+                incoming,
+                ErrorCodes.RequestTooLarge,
+                $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
+            );
+        }
+        else
+        {
+            reply = await dispatcher.DispatchAsync(incoming, stop);
+        }
+
+        await WriteAsync(http.Response, reply, stop);
+    }
+
+    /// <summary>The whole body, or null when it is longer than the limit.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext http, CancellationToken stop)
+    {
+        if (http.Request.ContentLength is 0 or null && !http.Request.Headers.ContainsKey("Transfer-Encoding"))
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(stop);
+            if (read.Buffer.Length > RequestLimits.MaxBodyBytes)
+            {
+                await DrainAsync(reader, read, stop);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async ValueTask DrainAsync(PipeReader reader, ReadResult read, CancellationToken stop)
+    {
+        long drained = 0;
+        while (!read.IsCompleted && drained < DrainedBytes)
+        {
+            drained += read.Buffer.Length;
+            reader.AdvanceTo(read.Buffer.End);
+            read = await reader.ReadAsync(stop);
+        }
+
+        reader.AdvanceTo(read.Buffer.End);
+    }
+
+    private static async Task WriteAsync(HttpResponse response, Reply reply, CancellationToken stop)
+    {
+        response.StatusCode = reply.StatusCode;
+        var headers = response.Headers;
+        headers.ContentType = Answer.ContentTypeOf(reply.Format);
+        headers.ContentLength = reply.Body.Length;
+        headers["x-acs-request-id"] = reply.RequestId;
+        AllowOtherOrigins(headers);
+        if (reply.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            // Official clients read the delay from this header, in milliseconds.
+            headers["x-acs-retry-after"] = "1000";
+            headers.RetryAfter = "1";
+        }
+
+        await response.BodyWriter.WriteAsync(reply.Body, stop);
+    }
+
+    private static void AnswerPreflight(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status204NoContent;
+        AllowOtherOrigins(response.Headers);
+        response.Headers.AccessControlAllowMethods = "GET, POST, OPTIONS";
+        response.Headers.AccessControlAllowHeaders = "*, Authorization";
+        response.Headers.AccessControlMaxAge = "86400";
+    }
+
+    private static void AllowOtherOrigins(IHeaderDictionary headers)
+    {
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlExposeHeaders = "*";
+    }
+
+    /// <summary>Kestrel's headers as the protocol reads them: raw, with every value.</summary>
+    private sealed class KestrelHeaders(IHeaderDictionary headers) : IRequestHeaders
+    {
+        public IEnumerable<string> Names => headers.Keys;
+
+        public IReadOnlyList<string> Get(string name) =>
+            headers.TryGetValue(name, out var values) && values.Count > 0 ? Present(values) : [];
+
+        private static string[] Present(StringValues values) => [.. values.Select(value => value ?? "")];
+    }
+}

@@ -1,0 +1,11 @@
+namespace Keyhold.Server.Hosting;
+
+/// <summary>What preparing a data folder made. The access key's secret can be seen here and never again.</summary>
+public sealed record InitResult(
+    string DataFolder,
+    string RootKeyFile,
+    bool CreatedRootKey,
+    string RootKeyId,
+    InitialAccessKey AccessKey,
+    bool GeneratedAccessKey
+);

@@ -1,0 +1,183 @@
+using System.Runtime.InteropServices;
+using Keyhold.Server.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Keyhold.Server.Hosting;
+
+/// <summary>A running Keyhold: from options to an open port, and back in an orderly way.</summary>
+public sealed class KeyholdServer : IAsyncDisposable
+{
+    /// <summary>A request that runs when the stop comes has so long to finish.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
+    private readonly WebApplication application;
+    private readonly OpenedFolder folder;
+    private readonly Parts parts;
+    private readonly Instruments instruments;
+    private readonly HealthChecks health;
+    private bool disposed;
+
+    private KeyholdServer(
+        WebApplication application,
+        OpenedFolder folder,
+        Parts parts,
+        Instruments instruments,
+        HealthChecks health
+    )
+    {
+        this.application = application;
+        this.folder = folder;
+        this.parts = parts;
+        this.instruments = instruments;
+        this.health = health;
+    }
+
+    /// <summary>The URLs that are listened on, with the real ports.</summary>
+    public IReadOnlyList<string> Urls { get; private set; } = [];
+
+    /// <summary>The access key that this start added, if any.</summary>
+    public InitialAccessKey? AddedAccessKey { get; private init; }
+
+    /// <summary>Whether <see cref="AddedAccessKey"/> was made up here: its secret must be told now or is lost.</summary>
+    public bool GeneratedAccessKey { get; private init; }
+
+    /// <summary>Whether this start made the root key (dev mode only).</summary>
+    public bool CreatedRootKey => folder.CreatedRootKey;
+
+    /// <summary>Starts; everything that a user can mend is a <see cref="StartException"/>.</summary>
+    public static async Task<KeyholdServer> StartAsync(
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        // What can be refused without touching the data folder comes first.
+        var addresses = options.Listen.Select(ListenAddress.Parse).ToArray();
+        foreach (var address in addresses)
+        {
+            address.RequireSafe(options);
+        }
+
+        var tls = options.TlsCertificateFile is { } file ? TlsCertificate.Load(file, options.TlsKeyFile) : null;
+        var opened = await DataFolder.OpenAsync(options, time, stop);
+        KeyholdServer? server = null;
+        try
+        {
+            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+            server = Build(options, addresses, tls, opened, time, accessKey, generated);
+            await server.application.StartAsync(stop);
+            server.Urls = [.. server.BoundAddresses()];
+            return server;
+        }
+        catch (Exception failure)
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+            else
+            {
+                await opened.DisposeAsync();
+            }
+
+            throw failure is IOException && failure.InnerException is AddressInUseException
+                ? new StartException(
+                    $"Another program already listens on {string.Join(", ", options.Listen)}.",
+                    "Stop it, or choose another port with --listen URL.",
+                    failure
+                )
+                : failure;
+        }
+    }
+
+    /// <summary>Returns after SIGTERM or SIGINT, once running requests are answered and everything is closed.</summary>
+    public async Task WaitForShutdownAsync()
+    {
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Catch(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            signalled.TrySetResult();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Catch);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Catch);
+        await signalled.Task;
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
+        health.Stopping();
+        using (var drain = new CancellationTokenSource(DrainTime))
+        {
+            await application.StopAsync(drain.Token);
+        }
+
+        await application.DisposeAsync();
+        parts.Dispose();
+        await folder.DisposeAsync();
+        instruments.Dispose();
+    }
+
+    private static KeyholdServer Build(
+        ServerOptions options,
+        ListenAddress[] addresses,
+        TlsCertificate? tls,
+        OpenedFolder opened,
+        TimeProvider time,
+        InitialAccessKey? accessKey,
+        bool generated
+    )
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace
+        );
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            KestrelSettings.Apply(kestrel);
+            foreach (var address in addresses)
+            {
+                address.Apply(kestrel, listen => KestrelSettings.Secure(listen, address, tls));
+            }
+        });
+
+        var built = builder.Build();
+        var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
+        var counters = new Instruments(logger);
+        var installation = new Installation(options.Region, options.AccountId);
+        var assembled = new Parts(opened.Database, opened.Ring, installation, counters, time);
+        var checks = new HealthChecks(opened.Database);
+        built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
+        return new KeyholdServer(built, opened, assembled, counters, checks)
+        {
+            AddedAccessKey = accessKey,
+            GeneratedAccessKey = generated,
+        };
+    }
+
+    private IEnumerable<string> BoundAddresses() =>
+        application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
+        ?? [];
+}

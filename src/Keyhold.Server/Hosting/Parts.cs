@@ -1,0 +1,71 @@
+using Keyhold.Crypto.Certificates;
+using Keyhold.Crypto.Keys;
+using Keyhold.Crypto.Sealing;
+using Keyhold.Protocol.Signing;
+using Keyhold.Server.Access;
+using Keyhold.Server.Metrics;
+using Keyhold.Server.Operations;
+using Keyhold.Server.Operations.Certificates;
+using Keyhold.Server.Pipeline;
+using Keyhold.Server.Vault;
+using Keyhold.Storage;
+using Keyhold.Storage.Accounts;
+using Keyhold.Storage.Certificates;
+
+namespace Keyhold.Server.Hosting;
+
+/// <summary>The parts that a server is made of, joined by hand: what depends on what can be read here.</summary>
+internal sealed class Parts : IDisposable
+{
+    /// <summary>RSA keys made in advance: enough for a burst, and a second or two of one core to refill.</summary>
+    private const int RsaKeysReady = 4;
+
+    public Parts(Database database, KeyRing ring, Installation installation, Instruments instruments, TimeProvider time)
+    {
+        Installation = installation;
+        Time = time;
+        var authenticator = new RowAuthenticator(ring);
+        Certificates = new CertificateStore(database, authenticator);
+        AccessKeys = new AccessKeys(
+            new AccessKeyStore(database, authenticator),
+            new SecretVault(ring, installation),
+            time
+        );
+        Access = new AccessCheck(installation);
+        Vault = new KeyVault(ring, installation);
+        Keys = new KeyPool(RsaKeysReady);
+        Judge = new CertificateJudge(time);
+        UploadRefusal = new UploadRefusal(Certificates);
+        Importer = new CertificateImporter(Certificates, Vault, time);
+        Validity = new ValidityWatch(instruments, time);
+        Operations = new OperationTable(this);
+        var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
+        Dispatcher = new Dispatcher(
+            Operations,
+            AccessKeys,
+            new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
+            Access,
+            instruments
+        );
+    }
+
+    public Installation Installation { get; }
+    public TimeProvider Time { get; }
+    public CertificateStore Certificates { get; }
+    public AccessKeys AccessKeys { get; }
+    public AccessCheck Access { get; }
+    public KeyVault Vault { get; }
+    public KeyPool Keys { get; }
+    public CertificateJudge Judge { get; }
+    public UploadRefusal UploadRefusal { get; }
+    public CertificateImporter Importer { get; }
+    public ValidityWatch Validity { get; }
+    public OperationTable Operations { get; }
+    public Dispatcher Dispatcher { get; }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        Vault.Dispose();
+    }
+}

@@ -1,0 +1,35 @@
+namespace Keyhold.Server.Hosting;
+
+/// <summary>Everything that can be chosen about a server. Defaults are for production; <see cref="Dev"/> relaxes them.</summary>
+public sealed record ServerOptions
+{
+    public const string DefaultRegion = "cn-hangzhou";
+    public const string DefaultAccountId = "1000000000000001";
+    public const string DefaultEndpoint = "http://127.0.0.1:8710";
+
+    /// <summary>Where the database and, unless told otherwise, the root key lie.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>URLs to listen on, such as <c>http://127.0.0.1:8710</c>; port 0 takes a free one.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [DefaultEndpoint];
+
+    /// <summary>The root key's file; <c>root.key</c> in the data folder when null.</summary>
+    public string? RootKeyFile { get; init; }
+
+    /// <summary>Makes root key, database and first access key by itself, and migrates by itself.</summary>
+    public bool Dev { get; init; }
+
+    /// <summary>Permits plain HTTP beyond loopback.</summary>
+    public bool InsecureHttp { get; init; }
+
+    public string? TlsCertificateFile { get; init; }
+
+    public string? TlsKeyFile { get; init; }
+
+    public string Region { get; init; } = DefaultRegion;
+
+    public string AccountId { get; init; } = DefaultAccountId;
+
+    /// <summary>Added at the start when it does not exist yet.</summary>
+    public InitialAccessKey? InitialAccessKey { get; init; }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Keyhold.Server.Metrics;
+
+/// <summary>What Keyhold counts. The names are listed in docs/running.md, and a test compares.</summary>
+internal sealed class Instruments : IDisposable
+{
+    public const string MeterName = "Keyhold";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Counter<long> requests;
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> outsideValidity;
+
+    public Instruments(ILogger logger)
+    {
+        Logger = logger;
+        requests = meter.CreateCounter<long>("keyhold.requests", description: "Requests, by action and error code.");
+        duration = meter.CreateHistogram<double>("keyhold.request.duration", "s", "Time from parsing to the answer.");
+        outsideValidity = meter.CreateCounter<long>(
+            "keyhold.key_use.outside_validity",
+            description: "Uses of a private key before NotBefore or after NotAfter of its certificate."
+        );
+    }
+
+    public ILogger Logger { get; }
+
+    /// <summary>Counts a finished request; <paramref name="errorCode"/> is null for a success.</summary>
+    public void Request(string? operation, string? errorCode, TimeSpan elapsed)
+    {
+        var tags = new TagList { { "action", operation ?? "-" }, { "code", errorCode ?? "OK" } };
+        requests.Add(1, tags);
+        duration.Record(elapsed.TotalSeconds, tags);
+    }
+
+    /// <summary>Counts a use of a private key while its certificate is not valid in time.</summary>
+    public void KeyUsedOutsideValidity(string operation) =>
+        outsideValidity.Add(1, new KeyValuePair<string, object?>("action", operation));
+
+    public void Dispose() => meter.Dispose();
+}

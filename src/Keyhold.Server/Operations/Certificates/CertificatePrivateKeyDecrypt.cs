@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using Keyhold.Crypto.Keys;
+using Keyhold.Protocol;
+using Keyhold.Protocol.Answers;
+using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Access;
+using Keyhold.Server.Pipeline;
+using Keyhold.Server.Vault;
+using Keyhold.Storage.Certificates;
+
+namespace Keyhold.Server.Operations.Certificates;
+
+/// <summary>Decrypts with the certificate's private key. ACTIVE only; every failure looks the same from outside.</summary>
+internal sealed class CertificatePrivateKeyDecrypt(
+    CertificateStore certificates,
+    KeyVault vault,
+    ValidityWatch validity
+) : IOperation<CertificatePrivateKeyDecrypt.Request, CertificatePrivateKeyDecrypt.Response>
+{
+    /// <summary>More than the longest ciphertext, SM2PKE of 6,047 bytes; longer ones fail like every other.</summary>
+    private const int MaximumCiphertext = 64 * 1024;
+
+    public OperationInfo Info { get; } = new("CertificatePrivateKeyDecrypt", Effect.UsesPrivateKey);
+
+    internal sealed record Request(CertificateId CertificateId, EncryptionAlgorithm Algorithm, byte[] CiphertextBlob)
+        : IOperationRequest
+    {
+        public Resource Resource => Resource.Certificate(CertificateId);
+    }
+
+    /// <summary>Holds the plaintext until it is written, then clears it.</summary>
+    internal sealed record Response(CertificateId CertificateId, byte[] Plaintext) : IAnswer
+    {
+        public void WriteTo(AnswerWriter answer)
+        {
+            answer.Text("CertificateId", CertificateId.Value);
+            answer.Text("Plaintext", Convert.ToBase64String(Plaintext));
+            CryptographicOperations.ZeroMemory(Plaintext);
+        }
+    }
+
+    public Request Parse(Parameters parameters) =>
+        new(
+            CertificateId.Parse(parameters),
+            EncryptionParameters.ParseAlgorithm(parameters),
+            parameters.RequiredBase64("CiphertextBlob", MaximumCiphertext)
+        );
+
+    public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
+    {
+        var (row, current) = await certificates.RequireWithCurrentAsync(request.CertificateId, stop);
+        CertificateStatus.RequirePrivateKeyUsable(row);
+        EncryptionParameters.RequireFitting(row, request.Algorithm);
+        validity.Note(Info, current);
+
+        using var lease = vault.Borrow(caller.KeyUse, row);
+        return lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out var plaintext)
+            ? new Response(request.CertificateId, plaintext)
+            : throw ApiException.InvalidParameter(
+                "CiphertextBlob",
+                "it cannot be decrypted with this certificate's key and this Algorithm",
+                "Use the certificate and the Algorithm that it was encrypted with, and check that it is whole"
+            );
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Keyhold.Crypto.Certificates;
+using Keyhold.Protocol;
+using Keyhold.Server.Access;
+using Keyhold.Server.Pipeline;
+using Keyhold.Storage.Certificates;
+
+namespace Keyhold.Server.Operations.Certificates;
+
+/// <summary>Turns a judgement's errors into the one paragraph that the client reads.</summary>
+internal sealed class UploadRefusal(CertificateStore certificates)
+{
+    /// <summary>So many findings fit into a paragraph that somebody still reads.</summary>
+    private const int FindingsTold = 3;
+
+    /// <summary>The finding that a certificate holds another key.</summary>
+    private const string KeyMismatch = "KeyMismatch";
+
+    private static readonly OperationInfo Describe = new("DescribeCertificate", Effect.Reads);
+
+    public async ValueTask<ApiException> ExplainAsync(Judgement judgement, Caller caller, CancellationToken stop)
+    {
+        var told = judgement.Errors.Take(FindingsTold).Select(finding => finding.ToString());
+        var message = $"{ErrorCodes.InvalidParameter.Text} {string.Join(' ', told)}";
+        if (
+            judgement.Errors.Any(finding => string.Equals(finding.Code, KeyMismatch, StringComparison.Ordinal))
+            && await FindOwnerAsync(judgement, caller, stop) is { } owner
+        )
+        {
+            message += $" Its key belongs to certificate {owner}, which is PENDING: upload it there.";
+        }
+
+        return new ApiException(ErrorCodes.InvalidParameter, message);
+    }
+
+    /// <summary>The pending certificate that the key was made for, if the caller may know of it.</summary>
+    private async ValueTask<CertificateId?> FindOwnerAsync(Judgement judgement, Caller caller, CancellationToken stop)
+    {
+        if (judgement.Certificate is not { } certificate)
+        {
+            return null;
+        }
+
+        var row = await certificates.FindByPublicKeyAsync(
+            SHA256.HashData(certificate.SubjectPublicKeyInfo.Span),
+            stop
+        );
+        if (row is null || !string.Equals(row.Status, CertificateStatus.Pending, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var id = new CertificateId(row.CertificateId);
+        return caller.May(Describe, Resource.Certificate(id)) ? id : null;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Keyhold.Server.Pipeline;
+
+/// <summary>What the pipeline must know of an operation before it runs.</summary>
+/// <param name="Name">The API's action, which is the class's name too.</param>
+/// <param name="Effect">What the operation does; decides on replay rules and on the right to use a private key.</param>
+internal sealed record OperationInfo(string Name, Effect Effect)
+{
+    /// <summary>The RAM action that a caller needs.</summary>
+    public string AccessAction { get; } = "kms:" + Name;
+}

@@ -1,1 +1,0 @@
-namespace Keyhold.Server; internal static class Placeholder { }

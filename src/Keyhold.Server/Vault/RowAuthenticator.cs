@@ -1,0 +1,12 @@
+using Keyhold.Crypto.Sealing;
+using Keyhold.Storage;
+
+namespace Keyhold.Server.Vault;
+
+/// <summary>Lends the key ring's row authentication to the storage, which cannot make it up.</summary>
+internal sealed class RowAuthenticator(KeyRing ring) : IRowAuthenticator
+{
+    public int CurrentKeyId => ring.CurrentKeyId;
+
+    public void Authenticate(int keyId, ReadOnlySpan<byte> row, Span<byte> mac) => ring.Authenticate(keyId, row, mac);
+}

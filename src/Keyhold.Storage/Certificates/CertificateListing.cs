@@ -1,0 +1,102 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+
+namespace Keyhold.Storage.Certificates;
+
+/// <summary>Pages of certificates. A statement text exists for each combination of criteria, eight in all.</summary>
+internal sealed class CertificateListing(IRowAuthenticator authenticator)
+{
+    // Equal times are told apart by the id, so that pages never overlap.
+    private const string NewestFirst = "ORDER BY c.created_at DESC, c.certificate_id DESC LIMIT @limit OFFSET @offset";
+
+    private const string JoinCurrentUpload =
+        "JOIN certificate_uploads AS u ON u.certificate_id = c.certificate_id AND u.upload_id = c.current_upload";
+
+    public async ValueTask<CertificatePage> ReadAsync(
+        Session session,
+        CertificateFilter filter,
+        int pageNumber,
+        int pageSize,
+        CancellationToken stop
+    )
+    {
+        var (where, values) = Criteria(filter);
+        var join = filter.Issuer is null ? "" : JoinCurrentUpload;
+        var total = await session.CountAsync($"SELECT COUNT(*) FROM certificates AS c {join} {where}", values, stop);
+        var items = await session.ListAsync(
+            $"""
+            SELECT {CertificateTable.Columns}, {UploadTable.Columns}
+            FROM certificates AS c
+            LEFT {JoinCurrentUpload}
+            {where}
+            {NewestFirst}
+            """,
+            [.. values, new("@limit", (long)pageSize), new("@offset", (pageNumber - 1L) * pageSize)],
+            reader => ReadWithCurrent(reader, authenticator),
+            stop
+        );
+        return new CertificatePage((int)Math.Min(total, int.MaxValue), items);
+    }
+
+    /// <summary>Reads a certificate's columns and, right of them, those of its current upload, null when it has none.</summary>
+    public static (CertificateRow Certificate, UploadRow? Current) ReadWithCurrent(
+        DbDataReader reader,
+        IRowAuthenticator authenticator
+    )
+    {
+        var certificate = CertificateTable.Read(reader, authenticator).Certificate;
+        if (certificate.CurrentUpload is null)
+        {
+            return (certificate, null);
+        }
+
+        if (reader.IsDBNull(CertificateTable.ColumnCount))
+        {
+            throw new RowTamperedException(
+                UploadTable.Name,
+                string.Create(CultureInfo.InvariantCulture, $"{certificate.CertificateId}/{certificate.CurrentUpload}"),
+                "it is the current upload of its certificate, but is missing"
+            );
+        }
+
+        return (certificate, UploadTable.Read(reader, CertificateTable.ColumnCount, authenticator));
+    }
+
+    private static (string Where, SqlValue[] Values) Criteria(CertificateFilter filter)
+    {
+        var where = new StringBuilder();
+        var values = new List<SqlValue>();
+
+        // instr instead of LIKE: it has no wildcards and no limit to the length of the text.
+        Add("instr(lower(c.subject), @subject) > 0", "@subject", AsciiLower(filter.Subject));
+        Add("instr(lower(u.issuer), @issuer) > 0", "@issuer", AsciiLower(filter.Issuer));
+        Add("c.status = @status", "@status", filter.Status);
+        return (where.ToString(), [.. values]);
+
+        void Add(string criterion, string parameter, string? value)
+        {
+            if (value is not null)
+            {
+                where.Append(where.Length == 0 ? "WHERE " : " AND ").Append(criterion);
+                values.Add(new SqlValue(parameter, value));
+            }
+        }
+    }
+
+    /// <summary>As SQLite's lower() does it: letters beyond ASCII stay as they are.</summary>
+    private static string? AsciiLower(string? text) =>
+        text is null
+            ? null
+            : string.Create(
+                text.Length,
+                text,
+                (lower, source) =>
+                {
+                    for (var i = 0; i < source.Length; i++)
+                    {
+                        lower[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
+                    }
+                }
+            );
+}

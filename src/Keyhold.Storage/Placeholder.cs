@@ -1,1 +1,0 @@
-namespace Keyhold.Storage; internal static class Placeholder { }

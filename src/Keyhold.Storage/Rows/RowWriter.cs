@@ -1,0 +1,49 @@
+namespace Keyhold.Storage.Rows;
+
+/// <summary>
+/// Gathers a row's columns as parameters and puts their HMAC beside them. The order of the calls is the canonical
+/// order: <see cref="RowReader"/> must read the same columns in the same order.
+/// </summary>
+internal sealed class RowWriter(string table, IRowAuthenticator authenticator)
+{
+    private readonly CanonicalRow canonical = new(table);
+    private readonly List<SqlValue> values = new(capacity: 24);
+
+    public void Text(string parameter, string? value)
+    {
+        // SQLite ends a text at its first NUL when it is read, so such a row would look tampered with for ever.
+        if (value is not null && value.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"The value for {parameter} of table {table} contains a NUL character, which a text column cannot keep.",
+                nameof(value)
+            );
+        }
+
+        canonical.Text(value);
+        values.Add(new SqlValue(parameter, value));
+    }
+
+    public void Integer(string parameter, long? value)
+    {
+        canonical.Integer(value);
+        values.Add(new SqlValue(parameter, value));
+    }
+
+    public void Blob(string parameter, byte[]? value)
+    {
+        canonical.Blob(value);
+        values.Add(new SqlValue(parameter, value));
+    }
+
+    /// <summary>Adds @mac_key_id and @mac, and gives all parameters.</summary>
+    public SqlValue[] Finish()
+    {
+        var keyId = authenticator.CurrentKeyId;
+        Integer("@mac_key_id", keyId);
+        var mac = new byte[RowReader.MacSize];
+        authenticator.Authenticate(keyId, canonical.Bytes, mac);
+        values.Add(new SqlValue("@mac", mac));
+        return [.. values];
+    }
+}

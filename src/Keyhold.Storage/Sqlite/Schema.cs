@@ -1,0 +1,14 @@
+namespace Keyhold.Storage.Sqlite;
+
+/// <summary>
+/// The schema that this program brings. A database says beside its own version which is the oldest program that may
+/// use it, so that a program of the previous release can run on while the database is already the next one's.
+/// </summary>
+public static class Schema
+{
+    /// <summary>The number of the last migration.</summary>
+    public const int Version = 1;
+
+    /// <summary>The oldest program, by its own <see cref="Version"/>, that may use a database of this version.</summary>
+    public const int OldestProgram = 1;
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using Keyhold.Protocol.Rpc;
+using Keyhold.Protocol.Signing;
+using Keyhold.Server.Hosting;
+using Keyhold.Server.Metrics;
+using Keyhold.Server.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Keyhold.Server.Tests;
+
+/// <summary>The whole server but its HTTP door: real pipeline, real SQLite in a temporary folder, a clock that obeys.</summary>
+internal sealed class KeyholdUnderTest : IAsyncDisposable
+{
+    public const string AccessKeyId = "KHtest";
+    public const string Secret = "test-secret-0123456789";
+    private const string Host = "127.0.0.1:8710";
+
+    private readonly OpenedFolder folder;
+    private readonly Instruments instruments;
+    private int nonces;
+
+    private KeyholdUnderTest(string dataFolder, OpenedFolder folder, FakeTimeProvider time)
+    {
+        DataFolder = dataFolder;
+        this.folder = folder;
+        Time = time;
+        instruments = new Instruments(NullLogger.Instance);
+        var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
+        Parts = new Parts(folder.Database, folder.Ring, installation, instruments, time);
+    }
+
+    public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    public string DataFolder { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public Parts Parts { get; }
+
+    public static async Task<KeyholdUnderTest> StartAsync()
+    {
+        var dataFolder = Directory.CreateTempSubdirectory("keyhold-test-").FullName;
+        var time = new FakeTimeProvider(Now);
+        var options = new ServerOptions
+        {
+            DataFolder = dataFolder,
+            Dev = true,
+            InitialAccessKey = new InitialAccessKey(AccessKeyId, Secret),
+        };
+        var folder = await Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
+        await FirstAccessKey.EnsureAsync(folder, options, time, CancellationToken.None);
+        return new KeyholdUnderTest(dataFolder, folder, time);
+    }
+
+    /// <summary>Signs and sends a request; null values are left out.</summary>
+    public Task<TestReply> CallAsync(string action, params (string Name, string? Value)[] parameters) =>
+        CallAsync(AccessKeyId, Secret, action, parameters);
+
+    public async Task<TestReply> CallAsync(
+        string accessKeyId,
+        string secret,
+        string action,
+        params (string Name, string? Value)[] parameters
+    )
+    {
+        var request = SignatureV3.Sign(
+            new SigningCredential(accessKeyId, Encoding.UTF8.GetBytes(secret)),
+            Host,
+            action,
+            parameters
+                .Where(parameter => parameter.Value is not null)
+                .Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value!)),
+            Time.GetUtcNow(),
+            $"nonce-{Interlocked.Increment(ref nonces)}",
+            inBody: false
+        );
+        return await SendAsync(request);
+    }
+
+    public async Task<TestReply> SendAsync(SignedRequest request)
+    {
+        var headers = new RequestHeaders([.. request.Headers, KeyValuePair.Create("Host", Host)]);
+        var reply = await Parts.Dispatcher.DispatchAsync(
+            new IncomingRequest(request.Method, request.Target, headers, request.Body),
+            CancellationToken.None
+        );
+        return new TestReply(reply);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Parts.Dispose();
+        await folder.DisposeAsync();
+        instruments.Dispose();
+        Directory.Delete(DataFolder, recursive: true);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Keyhold.Server.Tests.Operations;
+
+/// <summary>The cases that every operation must have.</summary>
+internal enum CaseKind
+{
+    Good,
+    BadParameter,
+}
