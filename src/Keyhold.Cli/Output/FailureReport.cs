@@ -56,7 +56,9 @@ internal sealed class FailureReport(Terminal terminal, bool json)
             // Somebody who types only "keyhold" or "keyhold cert", or a command that is not there, asks what there is.
             var unknown = parsed.UnmatchedTokens.FirstOrDefault();
             terminal.Error.WriteLine(
-                unknown is null ? $"keyhold: `{path}` needs a command:" : $"keyhold: there is no `{path} {unknown}`, but:"
+                unknown is null
+                    ? $"keyhold: `{path}` needs a command:"
+                    : $"keyhold: there is no `{path} {unknown}`, but:"
             );
             foreach (var subcommand in command.Subcommands.Where(each => !each.Hidden))
             {

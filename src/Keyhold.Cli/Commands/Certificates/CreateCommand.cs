@@ -71,10 +71,7 @@ internal static class CreateCommand
                         ("KeySpec", call.Value(keySpec)),
                         ("Subject", call.Value(subject)),
                         ("SubjectAlternativeNames", JsonTexts.Write(call.Value(names))),
-                        (
-                            "ExportablePrivateKey",
-                            call.Value(exportable) is { } value ? (value ? "true" : "false") : null
-                        )
+                        ("ExportablePrivateKey", call.Value(exportable))
                     )
                     .ConfigureAwait(false);
                 var csr = answer.Required("Csr");
