@@ -142,11 +142,12 @@ public sealed class KillTests(ConformanceFixture conformance) : IDisposable
 
     private static async Task CheckKeyAsync(HostedCertificate certificate, string pem)
     {
-        var signature = await certificate.SignAsync(Algorithm, [1, 2, 3]);
+        byte[] message = [1, 2, 3];
+        var signature = await certificate.SignAsync(Algorithm, message);
         using var parsed = X509Certificate2.CreateFromPem(pem);
         using var publicKey = parsed.GetECDsaPublicKey()!;
         Assert.True(
-            publicKey.VerifyData([1, 2, 3], signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+            publicKey.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
         );
     }
 }
