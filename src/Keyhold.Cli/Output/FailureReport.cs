@@ -54,7 +54,7 @@ internal sealed class FailureReport(Terminal terminal, bool json)
         if (command.Subcommands.Count > 0 && !json)
         {
             // Somebody who types only "keyhold" or "keyhold cert", or a command that is not there, asks what there is.
-            var unknown = parsed.UnmatchedTokens.FirstOrDefault();
+            var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : null;
             terminal.Error.WriteLine(
                 unknown is null
                     ? $"keyhold: `{path}` needs a command:"

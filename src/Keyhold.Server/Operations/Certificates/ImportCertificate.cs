@@ -75,7 +75,7 @@ internal sealed class ImportCertificate(
         }
         catch (Pkcs12Exception refused)
         {
-            throw ApiException.InvalidParameter(refused.Parameter, refused.Reason, refused.Remedy);
+            throw ApiException.InvalidParameter("PKCS12Blob", refused.Reason, refused.Remedy);
         }
         finally
         {

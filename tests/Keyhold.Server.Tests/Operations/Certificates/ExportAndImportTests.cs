@@ -104,7 +104,7 @@ public class ExportAndImportTests : OperationTest
 
         (
             await Keyhold.CallAsync("ImportCertificate", ("PKCS12Blob", blob), ("Passphrase", "wrong"))
-        ).Refused(400, "InvalidParameter", "Passphrase");
+        ).Refused(400, "InvalidParameter", "passphrase");
         (
             await Keyhold.CallAsync(
                 "ImportCertificate",
