@@ -97,9 +97,9 @@ public sealed class ExportImportTests(ConformanceFixture conformance)
     {
         using var folder = new OpenSslFolder();
         await MakeFileAsync(folder, await conformance.AuthorityAsync(Specs.P256), Specs.P256, "");
-        var refusal = await ImportRefusedAsync(folder.Read("made.p12"), "wrong");
+        var refusal = await ImportRefusedAsync(folder.Read("made.p12"), "another-passphrase");
         Assert.Contains("assphrase", refusal.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("wrong", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("another-passphrase", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class ExportImportTests(ConformanceFixture conformance)
             $"pkcs12 -export -inkey other.key -in other.pem -passout pass:{Passphrase} -out other.p12"
         );
         var refusal = await ImportRefusedAsync(folder.Read("other.p12"));
-        Assert.Contains(Specs.Rsa, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("SM2", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Keyhold.Conformance.Server;
 /// <summary>kill -9 under load, again and again: whatever was answered is there afterwards, and right.</summary>
 public sealed class KillTests(ConformanceFixture conformance) : IDisposable
 {
-    private const int Rounds = 6;
+    private const int Rounds = 5;
     private const int Workers = 6;
     private const string Algorithm = "ECDSA_SHA_256";
 

@@ -13,7 +13,7 @@ public sealed class ReplayTests(ConformanceFixture conformance)
         var signed = await conformance.Api().SignAsync(new Draft("DescribeRegions") { Scheme = scheme });
         await AnsweredAsync(signed, 200);
         var refusal = await AnsweredAsync(signed, 400, "SignatureNonceUsed");
-        Assert.Equal("Specified signature nonce was used already.", refusal.Message);
+        Assert.StartsWith("Specified signature nonce was used already.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class ReplayTests(ConformanceFixture conformance)
             400,
             "InvalidTimeStamp.Expired"
         );
-        Assert.Equal("Specified time stamp or date value is expired.", refusal.Message);
+        Assert.StartsWith("Specified time stamp or date value is expired.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,7 +21,11 @@ public sealed class RequestFormTests(ConformanceFixture conformance)
     public async Task An_unknown_action_is_refused(string scheme, string action)
     {
         var refusal = await RefusedAsync(new Draft(action) { Scheme = scheme }, 404, "InvalidAction.NotFound");
-        Assert.Equal("Specified api is not found, please check your url and method.", refusal.Message);
+        Assert.StartsWith(
+            "Specified api is not found, please check your url and method.",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -42,7 +46,7 @@ public sealed class RequestFormTests(ConformanceFixture conformance)
         )
         {
             var refusal = await RefusedAsync(draft, 400, "InvalidVersion");
-            Assert.Equal("Specified parameter Version is not valid.", refusal.Message);
+            Assert.StartsWith("Specified parameter Version is not valid.", refusal.Message, StringComparison.Ordinal);
         }
     }
 
@@ -90,7 +94,7 @@ public sealed class RequestFormTests(ConformanceFixture conformance)
     public async Task Another_method_is_refused(string method)
     {
         var refusal = await RefusedAsync(s_v3 with { Method = method }, 403, "UnsupportedHTTPMethod");
-        Assert.Equal("This http method is not supported.", refusal.Message);
+        Assert.StartsWith("This http method is not supported.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -239,7 +243,7 @@ public sealed class RequestFormTests(ConformanceFixture conformance)
             ("Subject", HostedCertificate.SubjectOf("missing")),
             ("Certificate", "x"),
             ("Status", "ACTIVE"),
-            ("Algorithm", "ECDSA_SHA_256"),
+            ("Algorithm", action.EndsWith("crypt", StringComparison.Ordinal) ? "RSAES_OAEP_SHA_1" : "ECDSA_SHA_256"),
             ("Message", "MTIzNA=="),
             ("SignatureValue", "MTIzNA=="),
             ("Plaintext", "MTIzNA=="),

@@ -24,7 +24,7 @@ public sealed class XmlAnswerTests(ConformanceFixture conformance)
 
         var content = await CallAsync("GetCertificate", id);
         Assert.Equal(leaf, content.Element("Certificate")!.Value);
-        await CallAsync("TagResource", id, ("Tags", """[{"TagKey":"k","TagValue":"<v>"}]"""));
+        await CallAsync("TagResource", id, ("Tags", """[{"TagKey":"k","TagValue":"v + w"}]"""));
         var description = await CallAsync("DescribeCertificate", id);
         Assert.Contains("a & b's ", description.Element("Subject")!.Value, StringComparison.Ordinal);
         Assert.Equal("true", description.Element("ExportablePrivateKey")!.Value);

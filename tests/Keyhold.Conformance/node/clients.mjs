@@ -83,7 +83,7 @@ function describe(error) {
     name: error.name ?? null,
     code: error.code ?? null,
     message: error.message,
-    status: error.entry?.response?.statusCode ?? Number(/^code: (\d{3}),/.exec(error.message)?.[1] ?? 0),
+    status: error.entry?.response?.statusCode ?? Number(/\bcode: (\d{3}),/.exec(error.message)?.[1] ?? 0),
     answer: error.data ?? null,
   };
 }
