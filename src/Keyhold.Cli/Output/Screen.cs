@@ -5,18 +5,23 @@ namespace Keyhold.Cli.Output;
 /// <summary>Tables for people. The only home of Spectre.Console besides the demo, so that nothing else loads it.</summary>
 internal static class Screen
 {
-    public static IAnsiConsole Of(Terminal terminal, bool toError = false)
+    private static readonly Style Strong = new(decoration: Decoration.Bold);
+
+    public static IAnsiConsole Of(Terminal terminal, bool toError = false) =>
+        Of(toError ? terminal.Error : terminal.Out, terminal.HasColours, terminal.Width);
+
+    private static IAnsiConsole Of(TextWriter output, bool colours, int width)
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Ansi = terminal.HasColours ? AnsiSupport.Yes : AnsiSupport.No,
-                ColorSystem = terminal.HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
                 Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(toError ? terminal.Error : terminal.Out),
+                Out = new AnsiConsoleOutput(output),
             }
         );
-        console.Profile.Width = terminal.Width;
+        console.Profile.Width = width;
         return console;
     }
 
@@ -27,18 +32,19 @@ internal static class Screen
         params IEnumerable<(string Name, string? Value)> fields
     )
     {
-        var grid = new Grid();
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
-        foreach (var (name, value) in fields)
+        var shown = fields.Where(field => field.Value is not null).ToList();
+        var nameWidth = shown.Max(field => field.Name.Length) + 2;
+        var console = Of(terminal, toError);
+        foreach (var (name, value) in shown)
         {
-            if (value is not null)
+            var lines = LineWrap.Words(Plain.Text(value!), console.Profile.Width - nameWidth);
+            for (var line = 0; line < lines.Count; line++)
             {
-                grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(Plain.Text(value)));
+                console.Write(new Text((line == 0 ? name : "").PadRight(nameWidth), Strong));
+                console.Write(new Text(lines[line]));
+                console.WriteLine();
             }
         }
-
-        Of(terminal, toError).Write(grid);
     }
 
     public static void WriteTable(
@@ -50,7 +56,7 @@ internal static class Screen
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))));
+            table.AddColumn(new TableColumn(new Text(column, Strong)));
         }
 
         foreach (var row in rows)
@@ -58,6 +64,21 @@ internal static class Screen
             table.AddRow(row.Select(cell => new Text(Plain.Text(cell ?? ""))));
         }
 
-        Of(terminal).Write(table);
+        if (terminal.HasColours)
+        {
+            Of(terminal).Write(table);
+            return;
+        }
+
+        // Spectre fills the last column with blanks; in a file or a pipe nobody wants those.
+        using var text = new StringWriter();
+        Of(text, colours: false, terminal.Width).Write(table);
+        foreach (var line in text.ToString().Split('\n'))
+        {
+            if (line.Trim().Length > 0)
+            {
+                terminal.Out.WriteLine(line.TrimEnd());
+            }
+        }
     }
 }

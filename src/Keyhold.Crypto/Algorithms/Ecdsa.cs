@@ -33,11 +33,9 @@ internal static class Ecdsa
     internal static bool IsKnownCurve(string curve) => TryCurve(curve, out _, out _);
 
     /// <summary>The uncompressed public point.</summary>
-    internal static byte[] PointOf(ECDsa key)
-    {
-        ECPoint q = key.ExportParameters(includePrivateParameters: false).Q;
-        return [0x04, .. q.X!, .. q.Y!];
-    }
+    internal static byte[] PointOf(ECDsa key) => PointOf(key.ExportParameters(includePrivateParameters: false).Q);
+
+    internal static byte[] PointOf(ECPoint point) => [0x04, .. point.X!, .. point.Y!];
 
     internal static bool VerifyDigest(ECDsa key, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signatureDer)
     {

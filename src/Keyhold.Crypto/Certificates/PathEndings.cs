@@ -37,6 +37,9 @@ internal static class PathEndings
             case CertificatePath.Ending.NoKeyVerifies:
                 yield return NoKeyVerifies(top, isLeaf);
                 break;
+            case CertificatePath.Ending.UnsupportedAlgorithm when CertificateSignature.BrokenHashOf(top) is not null:
+                // The broken hash is the telling reason, and the validator names it.
+                break;
             case CertificatePath.Ending.UnsupportedAlgorithm:
                 yield return UnsupportedAlgorithm(top, isLeaf);
                 break;

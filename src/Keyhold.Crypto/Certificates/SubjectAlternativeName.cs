@@ -131,6 +131,7 @@ public static class SubjectAlternativeName
             var unicode = idn.GetUnicode(label);
             isALabel =
                 !unicode.All(char.IsAscii)
+                && !unicode.Any(character => char.IsControl(character) || char.IsWhiteSpace(character))
                 && string.Equals(idn.GetAscii(unicode), label, StringComparison.OrdinalIgnoreCase);
         }
         catch (ArgumentException)

@@ -8,10 +8,14 @@ internal sealed class EcP256PrivateKey : PrivateKey
 {
     private readonly ECDsa ecdsa;
 
-    private EcP256PrivateKey(ECDsa ecdsa)
-        : base(EcP256PublicKey.From(Ecdsa.PointOf(ecdsa))) => this.ecdsa = ecdsa;
+    private EcP256PrivateKey(ECDsa ecdsa, byte[] point)
+        : base(EcP256PublicKey.OfPrivateKey(point)) => this.ecdsa = ecdsa;
 
-    internal static EcP256PrivateKey Generate() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    internal static EcP256PrivateKey Generate()
+    {
+        ECDsa generated = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new EcP256PrivateKey(generated, Ecdsa.PointOf(generated));
+    }
 
     internal static EcP256PrivateKey From(Pkcs8 info)
     {
@@ -22,8 +26,9 @@ internal sealed class EcP256PrivateKey : PrivateKey
         {
             // Without the point, so that it is computed from the number and can be compared.
             imported = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = number });
-            key.CheckPoint(Ecdsa.PointOf(imported));
-            return new EcP256PrivateKey(imported);
+            byte[] point = Ecdsa.PointOf(imported);
+            key.CheckPoint(point);
+            return new EcP256PrivateKey(imported, point);
         }
         catch (CryptographicException)
         {
@@ -46,7 +51,7 @@ internal sealed class EcP256PrivateKey : PrivateKey
         ECParameters parameters = ecdsa.ExportParameters(includePrivateParameters: true);
         try
         {
-            return EllipticPrivateKeyDer.WritePkcs8(ObjectIdentifiers.P256, parameters.D, Ecdsa.PointOf(ecdsa));
+            return EllipticPrivateKeyDer.WritePkcs8(ObjectIdentifiers.P256, parameters.D, Ecdsa.PointOf(parameters.Q));
         }
         finally
         {

@@ -28,6 +28,12 @@ internal static class KeyFormat
     internal static KeyFormatException WrongRsaSize(int bits) =>
         new($"The key is RSA with {bits} bits; expected {ThreeKinds}. Use a key of one of these kinds.");
 
+    internal static KeyFormatException BadRsaModulus() =>
+        new(
+            "The modulus of the RSA key is even; expected a product of two odd primes. The key is damaged: "
+                + "export it again from where it was made."
+        );
+
     internal static KeyFormatException BadRsaExponent() =>
         new(
             "The public exponent of the RSA key is even, 1 or longer than 256 bits; expected an odd number from 3. "

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 
 namespace Keyhold.Crypto.Keys;
@@ -7,38 +8,30 @@ internal sealed class RsaPrivateKey : PrivateKey
 {
     private readonly RSA rsa;
 
-    private RsaPrivateKey(RSA rsa)
-        : base(RsaPublicKey.From(rsa.ExportParameters(includePrivateParameters: false))) => this.rsa = rsa;
+    private RsaPrivateKey(RSA rsa, RsaPublicKey publicKey)
+        : base(publicKey) => this.rsa = rsa;
 
-    internal static RsaPrivateKey Generate() => new(RSA.Create(RsaPublicKey.Bits));
+    internal static RsaPrivateKey Generate()
+    {
+        RSA generated = RSA.Create(RsaPublicKey.Bits);
+        RSAParameters publicPart = generated.ExportParameters(includePrivateParameters: false);
+        return new RsaPrivateKey(generated, RsaPublicKey.From(publicPart));
+    }
 
     internal static RsaPrivateKey From(Pkcs8 info)
     {
+        RsaPublicKey publicKey = ReadPublicPart(info.Key);
         RSA imported = RSA.Create();
         try
         {
-            imported.ImportRSAPrivateKey(info.Key, out int read);
-            if (read != info.Key.Length)
-            {
-                throw KeyFormat.NotPkcs8();
-            }
-
-            if (imported.KeySize != RsaPublicKey.Bits)
-            {
-                throw KeyFormat.WrongRsaSize(imported.KeySize);
-            }
-
-            return new RsaPrivateKey(imported);
+            // The import compares all eight numbers with each other and refuses what does not fit.
+            imported.ImportRSAPrivateKey(info.Key, out _);
+            return new RsaPrivateKey(imported, publicKey);
         }
         catch (CryptographicException)
         {
             imported.Dispose();
             throw KeyFormat.Inconsistent();
-        }
-        catch (KeyFormatException)
-        {
-            imported.Dispose();
-            throw;
         }
     }
 
@@ -51,6 +44,27 @@ internal sealed class RsaPrivateKey : PrivateKey
         algorithm == EncryptionAlgorithm.RsaesOaepSha1
             ? RSAEncryptionPadding.OaepSHA1
             : RSAEncryptionPadding.OaepSHA256;
+
+    /// <summary>Its first numbers, so that size and exponent are refused by name (RFC 8017 appendix A.1.2).</summary>
+    private static RsaPublicKey ReadPublicPart(ReadOnlySpan<byte> der)
+    {
+        try
+        {
+            var outer = new DerReader(der);
+            DerReader numbers = outer.ReadSequence();
+            outer.ThrowIfNotEmpty();
+            if (numbers.ReadSmallInteger() != 0)
+            {
+                throw KeyFormat.NotPkcs8();
+            }
+
+            return RsaPublicKey.From(RsaPublicKeyDer.Read(ref numbers));
+        }
+        catch (AsnContentException)
+        {
+            throw KeyFormat.NotPkcs8();
+        }
+    }
 
     private protected override byte[] SignDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest) =>
         rsa.SignHash(digest, HashAlgorithmName.SHA256, PaddingOf(algorithm));

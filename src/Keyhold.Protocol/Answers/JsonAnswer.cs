@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -31,7 +33,8 @@ internal sealed class JsonAnswer : AnswerWriter, IDisposable
     {
         if (value is not null)
         {
-            json.WriteString(name, value);
+            json.WritePropertyName(name);
+            TextValue(value);
         }
     }
 
@@ -44,7 +47,7 @@ internal sealed class JsonAnswer : AnswerWriter, IDisposable
         StartList(listName, itemName, wrapped);
         foreach (var item in items)
         {
-            json.WriteStringValue(item);
+            TextValue(item);
         }
 
         EndList(wrapped);
@@ -77,6 +80,30 @@ internal sealed class JsonAnswer : AnswerWriter, IDisposable
     }
 
     public void Dispose() => json.Dispose();
+
+    // Even the relaxed encoder escapes what lies outside the basic plane, rare Chinese characters among it.
+    private void TextValue(string value)
+    {
+        if (value.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        {
+            json.WriteStringValue(value);
+            return;
+        }
+
+        var quoted = new StringBuilder(value.Length + 2).Append('"');
+        foreach (var character in value)
+        {
+            _ = character switch
+            {
+                '"' or '\\' => quoted.Append('\\').Append(character),
+                < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+                _ => quoted.Append(character),
+            };
+        }
+
+        // UTF-8 made here, since it replaces half a surrogate pair, at which the writer would throw.
+        json.WriteRawValue(Encoding.UTF8.GetBytes(quoted.Append('"').ToString()), skipInputValidation: true);
+    }
 
     private void StartList(string listName, string itemName, bool wrapped)
     {

@@ -7,7 +7,7 @@ namespace Keyhold.Protocol.Signing;
 /// <code>ACS3-HMAC-SHA256 Credential=[id],SignedHeaders=[h1;h2],Signature=[hex]</code>
 /// in any order, blanks after commas allowed, as Alibaba's clients differ in both.
 /// </summary>
-internal sealed record Authorization(string Algorithm, string Credential, string SignedHeaders, byte[] Signature)
+internal sealed record Authorization(string Algorithm, string Credential, SignedHeaders SignedHeaders, byte[] Signature)
 {
     private const string Shape = "ACS3-HMAC-SHA256 Credential=...,SignedHeaders=...,Signature=...";
 
@@ -69,7 +69,7 @@ internal sealed record Authorization(string Algorithm, string Credential, string
         return new Authorization(
             algorithm,
             credential ?? throw Malformed("the Authorization header has no Credential"),
-            signedHeaders ?? throw Malformed("the Authorization header has no SignedHeaders"),
+            new SignedHeaders(signedHeaders ?? throw Malformed("the Authorization header has no SignedHeaders")),
             Decoded(signature ?? throw Malformed("the Authorization header has no Signature"))
         );
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Keyhold.Protocol.Rpc;
 
@@ -13,6 +14,11 @@ internal static class ContentHash
 
     public static string Header(IRequestHeaders headers, HashFunction hash)
     {
+        if (ReferenceEquals(hash, HashFunction.Sha256))
+        {
+            return UsualHeader;
+        }
+
         var own = "x-acs-content-" + hash.Name.ToLowerInvariant();
         return headers.Get(own).Count > 0 ? own : UsualHeader;
     }
@@ -32,7 +38,7 @@ internal static class ContentHash
         decoded = decoded[..hash.SizeInBytes];
         if (
             claimed.Length != decoded.Length * 2
-            || Convert.FromHexString(claimed, decoded, out _, out _) != System.Buffers.OperationStatus.Done
+            || Convert.FromHexString(claimed, decoded, out _, out _) != OperationStatus.Done
             || !CryptographicOperations.FixedTimeEquals(decoded, computed)
         )
         {

@@ -14,6 +14,11 @@ public sealed record HashFunction(string Name, int SizeInBytes, HashFunction.Has
 
     internal const int MaxSizeInBytes = 64;
 
+    public int SizeInBytes { get; } =
+        SizeInBytes is > 0 and <= MaxSizeInBytes
+            ? SizeInBytes
+            : throw new ArgumentOutOfRangeException(nameof(SizeInBytes), SizeInBytes, "Expected 1 to 64 bytes.");
+
     internal static readonly HashFunction Sha256 = new(
         "SHA256",
         SHA256.HashSizeInBytes,

@@ -12,7 +12,7 @@ internal sealed record SignatureClaim(
     byte[] Signature,
     DateTimeOffset Timestamp,
     string Nonce,
-    string SignedHeaders
+    SignedHeaders? SignedHeaders
 )
 {
     public static SignatureClaim FromParameters(WireParameters wire)
@@ -43,7 +43,7 @@ internal sealed record SignatureClaim(
             Base64Signature(signature),
             CheckedTimestamp("Timestamp", wire.Text(CommonParameters.Timestamp)),
             wire.Text(CommonParameters.SignatureNonce),
-            SignedHeaders: ""
+            SignedHeaders: null
         );
     }
 

@@ -11,6 +11,8 @@ namespace Keyhold.Protocol.Signing;
 /// </summary>
 public static class SignatureV1
 {
+    internal const int MaxEchoedCharacters = 256 * 1024;
+
     internal const string HmacSha1 = "HMAC-SHA1";
     internal const string HmacSha256 = "HMAC-SHA256";
     internal const string RsaSha256 = "SHA256withRSA";
@@ -67,7 +69,8 @@ public static class SignatureV1
 
     /// <summary>
     /// The documented text with our string to sign behind the colon. Alibaba's older clients split at the colon and
-    /// compare, to tell a wrong secret from a wrong string, so it is echoed whole but for private keys.
+    /// compare, to tell a wrong secret from a wrong string, so it is echoed whole but for private keys, up to a length
+    /// at which a refusal would cost more than a request.
     /// </summary>
     internal static ApiException Mismatch(RpcRequest request)
     {
@@ -76,6 +79,11 @@ public static class SignatureV1
         {
             CanonicalForm.AppendV1(ref output, request.Method, request.Wire, withoutEmptyValues: false);
             var stringToSign = PrivateKeyLeak.Redact(Encoding.ASCII.GetString(output.Written));
+            if (stringToSign.Length > MaxEchoedCharacters)
+            {
+                stringToSign = string.Concat(stringToSign.AsSpan(0, MaxEchoedCharacters), "... (cut)");
+            }
+
             return new ApiException(
                 ErrorCodes.SignatureDoesNotMatch,
                 $"{ErrorCodes.SignatureDoesNotMatch.Text} server string to sign is:{stringToSign}"

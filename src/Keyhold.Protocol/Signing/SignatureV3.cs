@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,7 +43,8 @@ public static class SignatureV3
             new("x-acs-signature-nonce", nonce),
             new("x-acs-version", ApiVersion.Kms),
         ];
-        if (inBody)
+        // HTTP clients send no Content-Type without a body, and a signed header must be sent.
+        if (!body.IsEmpty)
         {
             headers.Insert(0, new("content-type", UnsignedRequest.FormType));
         }
@@ -125,7 +127,7 @@ public static class SignatureV3
             request.Wire,
             request.Headers,
             request.Claim.Algorithm,
-            request.Claim.SignedHeaders,
+            request.Claim.SignedHeaders ?? throw new UnreachableException("a V3 claim without signed headers"),
             hash,
             plainNames
         );
@@ -136,7 +138,7 @@ public static class SignatureV3
         WireParameters parameters,
         IRequestHeaders headers,
         string algorithm,
-        string signedHeaders,
+        SignedHeaders signedHeaders,
         HashFunction hash,
         bool plainNames
     )
@@ -152,7 +154,7 @@ public static class SignatureV3
             canonical.Append((byte)'\n');
             AppendHeaders(ref canonical, headers, signedHeaders);
             canonical.Append((byte)'\n');
-            CanonicalForm.AppendUtf8(ref canonical, signedHeaders);
+            CanonicalForm.AppendUtf8(ref canonical, signedHeaders.Text);
             canonical.Append((byte)'\n');
             CanonicalForm.AppendUtf8(ref canonical, ContentHash.Value(headers, hash));
             hash.Hash(canonical.Written, digest);
@@ -184,7 +186,7 @@ public static class SignatureV3
                 WireParameters.Read(query, [], BodyKind.Empty),
                 headers,
                 "ACS3-HMAC-SHA256",
-                signedHeaders,
+                new SignedHeaders(signedHeaders),
                 HashFunction.Sha256,
                 plainNames: false
             );
@@ -196,11 +198,10 @@ public static class SignatureV3
         }
     }
 
-    private static void AppendHeaders(ref PooledBytes canonical, IRequestHeaders headers, string signedHeaders)
+    private static void AppendHeaders(ref PooledBytes canonical, IRequestHeaders headers, SignedHeaders signedHeaders)
     {
-        foreach (var range in signedHeaders.AsSpan().Split(';'))
+        foreach (var name in signedHeaders.Names)
         {
-            var name = signedHeaders[range];
             CanonicalForm.AppendUtf8(ref canonical, name);
             canonical.Append((byte)':');
             CanonicalForm.AppendUtf8(ref canonical, Joined(headers.Get(name)));

@@ -155,7 +155,7 @@ public sealed class SignatureVerifier(
                 $"Found {Shown.Quoted(algorithm)} in the Authorization header",
                 "Use ACS3-HMAC-SHA256."
             );
-        SignedHeaders.Check(request.Claim.SignedHeaders, request.Headers);
+        request.Claim.SignedHeaders?.Check(request.Headers);
         if (ContentHash.Value(request.Headers, hash).Length == 0)
         {
             throw ApiException.Explained(

@@ -6,11 +6,17 @@ namespace Keyhold.Protocol.Signing;
 /// The rules for a V3 request's list of signed headers: it is used exactly as given, but whatever this API obeys
 /// (x-acs-*) must be on it, and nothing on it may be missing or be two things at once.
 /// </summary>
-internal static class SignedHeaders
+internal sealed class SignedHeaders(string text)
 {
-    public static void Check(string signedHeaders, IRequestHeaders headers)
+    private readonly string[] names = text.Split(';');
+
+    /// <summary>As the client wrote it.</summary>
+    public string Text => text;
+
+    public ReadOnlySpan<string> Names => names;
+
+    public void Check(IRequestHeaders headers)
     {
-        var names = signedHeaders.Split(';');
         if (names.Length > RequestLimits.MaxSignedHeaders)
         {
             throw Incomplete(
@@ -19,19 +25,18 @@ internal static class SignedHeaders
             );
         }
 
-        var listed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in names)
+        for (var index = 0; index < names.Length; index++)
         {
-            CheckListed(name, headers);
-            if (!listed.Add(name))
+            CheckListed(names[index], headers);
+            if (Contains(names.AsSpan(0, index), names[index]))
             {
-                throw Incomplete($"{Shown.Quoted(name)} twice in SignedHeaders", "List each header once.");
+                throw Incomplete($"{Shown.Quoted(names[index])} twice in SignedHeaders", "List each header once.");
             }
         }
 
         foreach (var name in headers.Names)
         {
-            if (name.StartsWith("x-acs-", StringComparison.OrdinalIgnoreCase) && !listed.Contains(name))
+            if (name.StartsWith("x-acs-", StringComparison.OrdinalIgnoreCase) && !Contains(names, name))
             {
                 throw Incomplete(
                     $"the header {Shown.Text(name)}, which SignedHeaders does not list",
@@ -39,6 +44,19 @@ internal static class SignedHeaders
                 );
             }
         }
+    }
+
+    private static bool Contains(ReadOnlySpan<string> names, string name)
+    {
+        foreach (var listed in names)
+        {
+            if (string.Equals(listed, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void CheckListed(string name, IRequestHeaders headers)

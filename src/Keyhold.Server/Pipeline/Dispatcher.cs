@@ -7,6 +7,7 @@ using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
+using Keyhold.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Keyhold.Server.Pipeline;
@@ -38,6 +39,7 @@ internal sealed partial class Dispatcher(
 
             // 2. Form and clock first: a request that cannot be good costs no look-up and no hash.
             signatures.CheckForm(request);
+            RefuseTemporaryKeys(request);
 
             // 3. Who. The signature comes before the key's status: only the key's holder learns that it is disabled.
             var accessKey = await accessKeys.FindAsync(request.AccessKeyId, stop);
@@ -64,6 +66,11 @@ internal sealed partial class Dispatcher(
         {
             reply = Refusal(requestId, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
         }
+        catch (StorageUnavailableException failure)
+        {
+            Log.StorageUnavailable(instruments.Logger, failure, requestId);
+            reply = Refusal(requestId, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+        }
 #pragma warning disable CA1031 // The road's end: whatever is not an ApiException is our own fault and shows as such.
         catch (Exception unexpected)
 #pragma warning restore CA1031
@@ -82,6 +89,18 @@ internal sealed partial class Dispatcher(
         var reply = Refusal(RequestId.New(), incoming, error, message);
         instruments.Request(operation: null, reply.ErrorCode, TimeSpan.Zero);
         return reply;
+    }
+
+    /// <summary>Keyhold issues no temporary keys; a token that nobody checks must not look as if somebody did.</summary>
+    private static void RefuseTemporaryKeys(RpcRequest request)
+    {
+        if (!string.IsNullOrEmpty(request.SecurityToken))
+        {
+            throw new ApiException(
+                ErrorCodes.InvalidSecurityToken,
+                $"{ErrorCodes.InvalidSecurityToken.Text} Keyhold has no temporary keys: sign with an access key of its own, without SecurityToken."
+            );
+        }
     }
 
     private static void RefusePrivateKeys(Parameters parameters)
@@ -117,6 +136,9 @@ internal sealed partial class Dispatcher(
 
     private static partial class Log
     {
+        [LoggerMessage(1002, LogLevel.Error, "Request {RequestId} was refused: the storage is unavailable.")]
+        public static partial void StorageUnavailable(ILogger logger, Exception error, string requestId);
+
         [LoggerMessage(1001, LogLevel.Error, "Request {RequestId} ({Action}) failed unexpectedly.")]
         public static partial void Unexpected(ILogger logger, Exception error, string requestId, string action);
     }

@@ -17,10 +17,35 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Creates the folder (0700) when it is missing, and takes its lock.</summary>
     public static DataFolder Take(string folder)
     {
+        return Guard(
+            folder,
+            () =>
+            {
+                CreateFolder(folder);
+                return new DataFolder(OpenPrivately(Path.Combine(folder, LockFileName)));
+            }
+        );
+    }
+
+    /// <summary>
+    /// Creates an empty database file (0600); SQLite gives its companions (-wal, -shm) the same permissions. To be
+    /// called before SQLite has opened the file: closing any other handle on it would drop SQLite's POSIX locks.
+    /// </summary>
+    public static void CreateFileIfMissing(string file)
+    {
+        if (!File.Exists(file))
+        {
+            Guard(Path.GetDirectoryName(file)!, () => OpenPrivately(file)).Dispose();
+        }
+    }
+
+    public void Dispose() => lockFile.Dispose();
+
+    private static T Guard<T>(string folder, Func<T> open)
+    {
         try
         {
-            CreateFolder(folder);
-            return new DataFolder(OpenPrivately(Path.Combine(folder, LockFileName)));
+            return open();
         }
         catch (IOException exception) when (IsLockedByAnother(exception))
         {
@@ -33,26 +58,12 @@ internal sealed class DataFolder : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StorageUnavailableException(
-                $"The data folder {folder} cannot be written to: {exception.Message} Keyhold needs a folder of its own "
-                    + "on a writable disk, belonging to the user it runs as.",
+                $"The data folder {folder} cannot be used: {exception.Message} Keyhold needs a folder of its own on a "
+                    + "writable disk, belonging to the user it runs as.",
                 exception
             );
         }
     }
-
-    /// <summary>
-    /// Creates an empty database file (0600); SQLite gives its companions (-wal, -shm) the same permissions. To be
-    /// called before SQLite has opened the file: closing any other handle on it would drop SQLite's POSIX locks.
-    /// </summary>
-    public static void CreateFileIfMissing(string file)
-    {
-        if (!File.Exists(file))
-        {
-            OpenPrivately(file).Dispose();
-        }
-    }
-
-    public void Dispose() => lockFile.Dispose();
 
     private static void CreateFolder(string folder)
     {

@@ -16,15 +16,15 @@ internal static class SqliteMigrations
     private const string ScriptFolder = ".Migrations.Sqlite.";
 
     /// <summary>Throws unless this program may use the database as it is.</summary>
-    public static void Check(SqliteConnection connection, string file)
+    public static void Check(SqliteConnection connection, string file, int programVersion = Schema.Version)
     {
         var version = ReadVersion(connection, file);
-        if (version < Schema.Version)
+        if (version < programVersion)
         {
             throw new SchemaException(
                 version == 0
                     ? $"The database {file} is empty. Run `keyhold database migrate` to set it up."
-                    : $"The database {file} has schema version {version}, this program needs {Schema.Version}. "
+                    : $"The database {file} has schema version {version}, this program needs {programVersion}. "
                         + "Make a backup, then run `keyhold database migrate`."
             );
         }

@@ -11,12 +11,14 @@ internal sealed class SqliteReaders(string file, int maximum) : IDisposable
 {
     private readonly ConcurrentStack<SqliteSession> idle = new();
     private readonly SemaphoreSlim free = new(maximum, maximum);
+    private volatile bool isClosed;
 
     public async ValueTask<T> ReadAsync<T>(Func<Session, CancellationToken, ValueTask<T>> read, CancellationToken stop)
     {
         await free.WaitAsync(stop);
         try
         {
+            ObjectDisposedException.ThrowIf(isClosed, typeof(SqliteDatabase));
             var reader = idle.TryPop(out var kept) ? kept : SqliteSession.OpenReader(file);
             return await ReadAsync(reader, read, stop);
         }
@@ -33,6 +35,7 @@ internal sealed class SqliteReaders(string file, int maximum) : IDisposable
     /// <summary>Waits until the last read has ended, then closes all connections.</summary>
     public void Dispose()
     {
+        isClosed = true;
         for (var i = 0; i < maximum; i++)
         {
             free.Wait();
@@ -43,7 +46,8 @@ internal sealed class SqliteReaders(string file, int maximum) : IDisposable
             reader.Dispose();
         }
 
-        free.Dispose();
+        // Whoever still waits for a turn gets it, and with it the news.
+        free.Release(maximum);
     }
 
     private async ValueTask<T> ReadAsync<T>(

@@ -132,12 +132,15 @@ internal sealed class SqliteWriter : IDisposable
         {
             connection.RollBack();
         }
-        finally
+        catch (SqliteException)
         {
-            foreach (var unit in batch)
-            {
-                unit.Fail(exception);
-            }
+            // The thread must live on, and the callers should hear the first reason, not this one. Should a transaction
+            // still be open, the next batch fails at its BEGIN and comes here again.
+        }
+
+        foreach (var unit in batch)
+        {
+            unit.Fail(exception);
         }
     }
 }

@@ -62,8 +62,18 @@ public class PrivateKeyFormatTests
         Assert.True(key.PublicKey.Verify(SigningAlgorithm.RsaPkcs1Sha256, MessageType.Raw, [1], signature));
     }
 
-    [Fact]
-    public void An_RSA_key_with_the_exponent_1_is_refused() => Refuses(KeyDer.RsaPkcs8(WithExponent(1)), "");
+    [Theory]
+    [InlineData("00")]
+    [InlineData("01")]
+    [InlineData("02")]
+    [InlineData("010000")]
+    [InlineData("010000000000000000000000000000000000000000000000000000000000000001")]
+    public void An_RSA_key_with_a_bad_exponent_is_refused_by_it(string exponent)
+    {
+        RSAParameters key = RsaFixture.Rsa2048;
+        key.Exponent = Convert.FromHexString(exponent);
+        Refuses(KeyDer.RsaPkcs8(key), "public exponent");
+    }
 
     [Fact]
     public void A_P256_key_is_taken_with_and_without_its_point()
@@ -166,12 +176,12 @@ public class PrivateKeyFormatTests
         );
 
     [Theory]
+    [InlineData("RSA_2048")]
     [InlineData("EC_P256")]
     [InlineData("EC_SM2")]
     public void No_changed_byte_of_a_key_goes_unnoticed(string spec)
     {
-        Assert.True(KeySpec.TryParse(spec, out var keySpec));
-        using PrivateKey key = PrivateKey.Generate(keySpec);
+        using PrivateKey key = KeyFixture.New(spec);
         byte[] pkcs8 = key.ExportPkcs8();
         for (int place = 0; place < pkcs8.Length; place++)
         {

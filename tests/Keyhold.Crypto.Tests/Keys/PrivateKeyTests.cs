@@ -16,7 +16,7 @@ public class PrivateKeyTests
     [MemberData(nameof(Specs))]
     public void A_key_comes_back_from_its_own_export(string name)
     {
-        using PrivateKey key = New(name);
+        using PrivateKey key = KeyFixture.New(name);
         using PrivateKey again = PrivateKey.FromPkcs8(key.ExportPkcs8());
         Assert.Equal(key.Spec, again.Spec);
         Assert.Equal(key.ExportPkcs8(), again.ExportPkcs8());
@@ -27,8 +27,9 @@ public class PrivateKeyTests
     [MemberData(nameof(Specs))]
     public void Two_keys_are_never_the_same(string name)
     {
-        using PrivateKey one = New(name);
-        using PrivateKey other = New(name);
+        Assert.True(KeySpec.TryParse(name, out var spec));
+        using PrivateKey one = PrivateKey.Generate(spec);
+        using PrivateKey other = PrivateKey.Generate(spec);
         Assert.NotEqual(one.PublicKey.SubjectPublicKeyInfo.ToArray(), other.PublicKey.SubjectPublicKeyInfo.ToArray());
     }
 
@@ -37,7 +38,7 @@ public class PrivateKeyTests
     public void Any_message_verifies_and_with_any_bit_changed_does_not(string name)
     {
         Assert.True(SigningAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 10_000])
             .Sample(
                 (message, place) =>
@@ -59,7 +60,7 @@ public class PrivateKeyTests
     public void Any_digest_verifies_as_digest_and_not_as_message(string name)
     {
         Assert.True(SigningAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         Gen.Byte.Array[32]
             .Sample(
                 digest =>
@@ -77,7 +78,7 @@ public class PrivateKeyTests
     public void Any_plaintext_comes_back_and_no_changed_ciphertext_opens(string name)
     {
         Assert.True(EncryptionAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         Gen.Select(
                 Gen.Byte.Array[algorithm.MinimumPlaintext, Math.Min(400, algorithm.MaximumPlaintext)],
                 Gen.Int[0, 10_000]
@@ -100,7 +101,7 @@ public class PrivateKeyTests
     public void The_largest_plaintext_fits_and_one_byte_more_is_refused(string name)
     {
         Assert.True(EncryptionAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         byte[] largest = new byte[algorithm.MaximumPlaintext];
         Array.Fill(largest, (byte)0x5a);
         Assert.True(key.TryDecrypt(algorithm, key.PublicKey.Encrypt(algorithm, largest), out byte[] opened));
@@ -114,12 +115,12 @@ public class PrivateKeyTests
     [Fact]
     public void An_empty_plaintext_is_encrypted_by_RSA_and_refused_by_SM2()
     {
-        using PrivateKey rsa = New("RSA_2048");
+        using PrivateKey rsa = KeyFixture.New("RSA_2048");
         byte[] ciphertext = rsa.PublicKey.Encrypt(EncryptionAlgorithm.RsaesOaepSha256, []);
         Assert.True(rsa.TryDecrypt(EncryptionAlgorithm.RsaesOaepSha256, ciphertext, out byte[] opened));
         Assert.Empty(opened);
 
-        using PrivateKey sm2 = New("EC_SM2");
+        using PrivateKey sm2 = KeyFixture.New("EC_SM2");
         Assert.Throws<ArgumentException>(() => sm2.PublicKey.Encrypt(EncryptionAlgorithm.Sm2Pke, []));
     }
 
@@ -128,8 +129,8 @@ public class PrivateKeyTests
     public void What_is_no_ciphertext_fails_like_every_other(string name)
     {
         Assert.True(EncryptionAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
-        using PrivateKey other = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
+        using PrivateKey other = PrivateKey.Generate(algorithm.KeySpec);
         byte[] good = key.PublicKey.Encrypt(algorithm, "secret"u8);
         byte[][] bad =
         [
@@ -162,7 +163,7 @@ public class PrivateKeyTests
     public void A_signing_algorithm_of_another_spec_is_refused(string spec, string name)
     {
         Assert.True(SigningAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(spec);
+        using PrivateKey key = KeyFixture.New(spec);
         Assert.Throws<ArgumentException>(() => key.Sign(algorithm, MessageType.Raw, [1]));
         Assert.Throws<ArgumentException>(() => key.PublicKey.Verify(algorithm, MessageType.Raw, [1], [1]));
     }
@@ -175,7 +176,7 @@ public class PrivateKeyTests
     public void An_encryption_algorithm_of_another_spec_is_refused(string spec, string name)
     {
         Assert.True(EncryptionAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(spec);
+        using PrivateKey key = KeyFixture.New(spec);
         Assert.Throws<ArgumentException>(() => key.PublicKey.Encrypt(algorithm, [1]));
         Assert.Throws<ArgumentException>(() => key.TryDecrypt(algorithm, [1], out _));
     }
@@ -185,7 +186,7 @@ public class PrivateKeyTests
     public void A_digest_of_the_wrong_size_is_not_signed_and_does_not_verify(string name)
     {
         Assert.True(SigningAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         byte[] signature = key.Sign(algorithm, MessageType.Digest, new byte[32]);
         foreach (int size in (int[])[0, 20, 31, 33, 64])
         {
@@ -199,8 +200,8 @@ public class PrivateKeyTests
     public void What_is_no_signature_does_not_verify(string name)
     {
         Assert.True(SigningAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
-        using PrivateKey other = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
+        using PrivateKey other = PrivateKey.Generate(algorithm.KeySpec);
         byte[] good = key.Sign(algorithm, MessageType.Raw, [1]);
         byte[][] bad =
         [
@@ -219,7 +220,7 @@ public class PrivateKeyTests
     [MemberData(nameof(Specs))]
     public void Nothing_works_after_disposal(string name)
     {
-        PrivateKey key = New(name);
+        PrivateKey key = KeyFixture.New(name);
         SigningAlgorithm signing = key.Spec.SigningAlgorithms[0];
         key.Dispose();
         key.Dispose();
@@ -238,7 +239,7 @@ public class PrivateKeyTests
     public void Many_threads_share_one_key(string name)
     {
         Assert.True(SigningAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         int failures = 0;
         var threads = Enumerable
             .Range(0, 8)
@@ -267,7 +268,7 @@ public class PrivateKeyTests
     public void Many_threads_decrypt_with_one_key(string name)
     {
         Assert.True(EncryptionAlgorithm.TryParse(name, out var algorithm));
-        using PrivateKey key = New(algorithm.KeySpec.Name);
+        using PrivateKey key = KeyFixture.New(algorithm.KeySpec);
         int failures = 0;
         Parallel.For(
             0,
@@ -284,12 +285,6 @@ public class PrivateKeyTests
             }
         );
         Assert.Equal(0, failures);
-    }
-
-    private static PrivateKey New(string name)
-    {
-        Assert.True(KeySpec.TryParse(name, out var spec));
-        return PrivateKey.Generate(spec);
     }
 
     private static byte[] Flip(byte[] bytes, int place)

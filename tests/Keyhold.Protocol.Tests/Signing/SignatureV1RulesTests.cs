@@ -113,6 +113,17 @@ public sealed class SignatureV1RulesTests
     }
 
     [Fact]
+    public void The_echoed_string_to_sign_is_cut_where_it_would_cost_more_than_the_request()
+    {
+        var wire = Requests.V1([new("Secret", new string('%', 150_000))]);
+
+        var refusal = Requests.Refused(wire.WithQuery(wire.Query + "&Wrong=1"), "SignatureDoesNotMatch");
+
+        Assert.EndsWith("... (cut)", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(refusal.Message.Length, 256 * 1024, (256 * 1024) + 200);
+    }
+
+    [Fact]
     public void A_body_that_is_no_form_is_refused_since_V1_would_not_sign_it() =>
         Requests.Refused(
             Requests

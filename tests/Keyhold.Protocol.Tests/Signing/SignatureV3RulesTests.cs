@@ -228,6 +228,32 @@ public sealed class SignatureV3RulesTests
         Assert.Equal("InvalidSignatureMethod", refusal.Error.Code);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65)]
+    public void A_hash_of_another_size_cannot_be_registered(int size) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new HashFunction("X", size, static (_, _) => { }, static (_, _, _) => { })
+        );
+
+    [Fact]
+    public void More_signed_headers_than_the_limit_are_refused()
+    {
+        var headers = Requests.V3Headers();
+        headers.AddRange(Enumerable.Range(0, 100).Select(index => new KeyValuePair<string, string>($"h{index}", "1")));
+
+        Requests.Refused(Requests.SignedV3(headers, "/", ""), "IncompleteSignature");
+    }
+
+    [Fact]
+    public void A_line_break_in_a_signed_header_is_refused()
+    {
+        var headers = Requests.V3Headers();
+        headers.Add(new("accept", "a\nx-acs-action:Other"));
+
+        Requests.Refused(Requests.SignedV3(headers, "/", ""), "IncompleteSignature");
+    }
+
     [Fact]
     public void No_step_of_verification_can_be_skipped()
     {

@@ -35,6 +35,9 @@ internal sealed record SignatureVector(
 
     public static int Count => All.Count;
 
+    /// <summary>Empty when the file is absent.</summary>
+    public static IEnumerable<WireRequest> Requests => All.Values.Select(vector => vector.Request);
+
     public bool IsV3 => Algorithm.StartsWith("ACS3-", StringComparison.Ordinal);
 
     public bool IsRsa => Key.StartsWith("-----BEGIN", StringComparison.Ordinal);

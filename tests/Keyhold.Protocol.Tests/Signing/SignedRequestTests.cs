@@ -105,6 +105,16 @@ public sealed class SignedRequestTests
         );
 
     [Fact]
+    public void V3_signs_no_content_type_when_there_is_no_body()
+    {
+        var wire = Requests.V3(inBody: true);
+
+        Requests.Verify(wire);
+        Assert.Null(wire.Header("content-type"));
+        Assert.NotNull(Requests.V3([new("A", "1")], inBody: true).Header("content-type"));
+    }
+
+    [Fact]
     public void A_credential_never_shows_its_secret() =>
         Assert.Equal("id", new SigningCredential("id", "secret"u8.ToArray()).ToString());
 

@@ -66,7 +66,7 @@ public class AccessKeyCommandTests
     public async Task The_folder_of_a_running_server_is_refused()
     {
         await using var cli = await CliUnderTest.StartServerAsync();
-        (await cli.RunAsync("access-key", "list", "--data", cli.DataFolder)).WasRefused("keyhold.db");
+        (await cli.RunAsync("access-key", "list", "--data", cli.DataFolder)).WasRefused(cli.DataFolder, "in use");
     }
 
     [Fact]
@@ -84,7 +84,10 @@ public class AccessKeyCommandTests
     public async Task An_access_key_that_is_not_there_is_refused(string command)
     {
         await using var cli = await CliUnderTest.StartServerAsync();
-        (await cli.RunAsync("access-key", command, "KHnone")).WasRefused("KHnone");
+        (await cli.RunAsync("access-key", command, "KHnone")).WasRefused(
+            "EntityNotExist.User.AccessKey",
+            "Request id: "
+        );
         await cli.StopAsync();
         (await cli.RunAsync("access-key", command, "KHnone", "--data", cli.DataFolder)).WasRefused("KHnone");
     }

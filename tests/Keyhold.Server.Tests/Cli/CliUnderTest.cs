@@ -16,7 +16,7 @@ internal sealed class CliUnderTest : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("keyhold-cli-test-");
     private KeyholdServer? server;
 
-    public FakeTimeProvider Time { get; } = new(KeyholdUnderTest.Now);
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
 
     public Dictionary<string, string> Environment { get; } =
         new(StringComparer.Ordinal) { ["KEYHOLD_ACCESS_KEY_ID"] = AccessKeyId, ["KEYHOLD_ACCESS_KEY_SECRET"] = Secret };

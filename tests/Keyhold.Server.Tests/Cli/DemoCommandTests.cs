@@ -18,7 +18,7 @@ public class DemoCommandTests
             "SignatureValid=true",
             "SignatureValid=false",
             "Plaintext=",
-            "400 in",
+            "400, ",
             "InvalidParameter",
             "keyhold serve --dev",
         ];

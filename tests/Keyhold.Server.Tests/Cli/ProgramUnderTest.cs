@@ -18,6 +18,7 @@ internal sealed class ProgramUnderTest : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            UseShellExecute = false,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "keyhold.dll"));
         foreach (var argument in arguments)

@@ -6,6 +6,10 @@ namespace Keyhold.Server.Tests.Cli;
 
 public class TlsTests
 {
+    // The system judges TLS certificates by its own clock.
+    private static readonly DateTimeOffset Yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+    private static readonly DateTimeOffset Tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+
     [Fact]
     public async Task A_server_certificate_of_an_own_CA_is_trusted_with_ca_cert_and_only_then()
     {
@@ -44,10 +48,7 @@ public class TlsTests
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Own CA", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(
-            TimeProvider.System.GetUtcNow().AddDays(-1),
-            TimeProvider.System.GetUtcNow().AddDays(1)
-        );
+        return request.CreateSelfSigned(Yesterday, Tomorrow);
     }
 
     private static void WriteServerCertificate(CliUnderTest cli, X509Certificate2 authority)
@@ -57,7 +58,7 @@ public class TlsTests
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, authority.NotBefore, authority.NotAfter, [1, 2, 3, 4]);
+        using var certificate = request.Create(authority, Yesterday, Tomorrow, [1, 2, 3, 4]);
         cli.Write("server.pem", certificate.ExportCertificatePem());
         cli.Write("server.key", key.ExportPkcs8PrivateKeyPem());
         if (!OperatingSystem.IsWindows())

@@ -1,5 +1,5 @@
 using ArchUnitNET.Domain;
-using ArchUnitNET.Domain.Extensions;
+using ArchUnitNET.Domain.Dependencies;
 using ArchUnitNET.Loader;
 using Keyhold.Server.Access;
 using Keyhold.Server.Pipeline;
@@ -48,7 +48,7 @@ public class DependencyTests
     {
         var makers = Server
             .Types.Where(type =>
-                type.GetMethodMemberDependencies().Any(call => call.TargetMember is { } member && IsConstructorOfKeyUse(member))
+                type.Dependencies.OfType<MethodCallDependency>().Any(call => IsConstructorOfKeyUse(call.TargetMember))
                 && type.FullName != typeof(KeyUse).FullName
             )
             .Select(type => type.FullName);
@@ -62,7 +62,7 @@ public class DependencyTests
         [
             .. Server
                 .Types.Where(type =>
-                    type.GetMethodMemberDependencies()
+                    type.Dependencies.OfType<MethodCallDependency>()
                         .Any(call =>
                             call.Target.FullName == typeof(Crypto.Keys.PrivateKey).FullName
                             && call.TargetMember.Name.StartsWith("FromPkcs8", StringComparison.Ordinal)

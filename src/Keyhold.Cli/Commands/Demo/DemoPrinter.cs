@@ -3,6 +3,7 @@ using System.Text.Json;
 using Keyhold.Cli.Api;
 using Keyhold.Cli.Output;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Keyhold.Cli.Commands.Demo;
 
@@ -10,9 +11,11 @@ namespace Keyhold.Cli.Commands.Demo;
 internal sealed class DemoPrinter(Terminal terminal)
 {
     private const int MaximumWidth = 120;
-    private const int NumberColumn = 3;
+    private const int NumberColumn = 2;
     private const int NameColumn = 28;
-    private const int ShortValue = 20;
+    private const int ShortValue = 16;
+    private const int ShortId = 8;
+    private const int IdLength = 36;
     private static readonly Style Quiet = new(Color.Grey);
     private static readonly Style Strong = new(decoration: Decoration.Bold);
     private static readonly Style Good = new(Color.Green);
@@ -36,29 +39,34 @@ internal sealed class DemoPrinter(Terminal terminal)
     public void Request(string action, IReadOnlyList<(string Name, string Value)> parameters)
     {
         number++;
+        var values = parameters.Select(each => $"{each.Name}={Short(each.Value)}");
         Row(
-            new Text(number.ToString(CultureInfo.InvariantCulture), Quiet),
-            new Text(action, Strong),
-            new Text(string.Join("  ", parameters.Select(each => $"{each.Name}={Short(each.Value)}")))
+            number.ToString(CultureInfo.InvariantCulture),
+            action,
+            Strong,
+            LineWrap.Items(values, TextWidth),
+            Style.Plain
         );
     }
 
-    public void Answer(ApiAnswer answer, TimeSpan duration)
+    public void Answer(string action, ApiAnswer answer, TimeSpan duration)
     {
-        var fields = answer.IsGood
-            ? Fields(answer)
-            : $"{answer.Text("Code")}: {Plain.Text(answer.Text("Message") ?? "")}";
-        Row(
-            new Text(""),
-            new Text($"{answer.HttpStatus} in {duration.TotalMilliseconds:0} ms", answer.IsGood ? Good : Bad),
-            new Text(fields, answer.IsGood ? Style.Plain : Bad)
+        var label = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{answer.HttpStatus}, {duration.TotalMilliseconds:0} ms"
         );
+        if (answer.IsGood)
+        {
+            Row("", label, Good, LineWrap.Items(Fields(action, answer), TextWidth), Style.Plain);
+            return;
+        }
+
+        var reason = Plain.Text($"{answer.Text("Code")}: {answer.Text("Message")}");
+        Row("", label, Bad, LineWrap.Words(reason, TextWidth), Bad);
     }
 
-    /// <summary>Something that happens outside of Keyhold.</summary>
-    public void Elsewhere(string text) => Row(new Text(""), new Text("(elsewhere)", Quiet), new Text(text, Quiet));
-
-    public void Remark(string text) => Row(new Text(""), new Text("(and then)", Quiet), new Text(text, Quiet));
+    /// <summary>Something that happens outside of Keyhold, or between two requests.</summary>
+    public void Remark(string text) => Row("", "", Quiet, LineWrap.Words(text, TextWidth), Quiet);
 
     public void End(TimeSpan duration)
     {
@@ -82,43 +90,64 @@ internal sealed class DemoPrinter(Terminal terminal)
         return screen;
     }
 
-    private static string Fields(ApiAnswer answer) =>
-        string.Join(
-            "  ",
-            answer.Fields.EnumerateObject().Where(IsTelling).Select(field => $"{field.Name}={Short(Text(field.Value))}")
-        );
+    private int TextWidth => console.Profile.Width - NumberColumn - NameColumn - 2;
 
-    /// <summary>What repeats the request, or would need a screen of its own, is left out.</summary>
-    private static bool IsTelling(JsonProperty field) =>
-        field.Name
-            is not ("Arn" or "SubjectPublicKey" or "SubjectKeyIdentifier" or "Tags" or "CreatedAt" or "UpdatedAt");
+    private static IReadOnlyList<string> Fields(string action, ApiAnswer answer)
+    {
+        var fields = answer.Fields.EnumerateObject().ToList();
+        var telling = fields.Where(field => IsTelling(action, field)).ToList();
+        return [.. (telling.Count > 0 ? telling : fields).Select(field => $"{field.Name}={Shown(action, field)}")];
+    }
 
-    private static string Text(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    /// <summary>What only repeats the request, or would need a screen of its own, is left out.</summary>
+    private static bool IsTelling(string action, JsonProperty field) =>
+        field.Name switch
+        {
+            "CertificateId" => action is "CreateCertificate",
+            "RequestId" or "Arn" or "KeySpec" or "Subject" or "SubjectAlternativeNames" or "SubjectPublicKey" => false,
+            "SubjectKeyIdentifier" or "ExportablePrivateKey" or "ProtectionLevel" or "Tags" or "Warnings" => false,
+            "CreatedAt" or "UpdatedAt" or "NotBefore" => false,
+            _ => true,
+        };
+
+    private static string Shown(string action, JsonProperty field)
+    {
+        var text = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText();
+        return (action, field.Name) is ("CreateCertificate", "CertificateId") or (_, "Issuer" or "RequestId")
+            ? Plain.Text(text)
+            : Short(text);
+    }
 
     private static string Short(string value)
     {
         const string pem = "-----BEGIN ";
         if (value.StartsWith(pem, StringComparison.Ordinal))
         {
-            var blocks = value.Split(pem).Length - 1;
-            return blocks == 1 ? $"({value.Length} characters of PEM)" : $"({blocks} certificates in PEM)";
+            return value.Split(pem).Length - 1 is > 1 and var count ? $"(PEM, {count} certificates)" : "(PEM)";
         }
 
-        return value.Length > 2 * ShortValue ? $"{value[..ShortValue]}..." : Plain.Text(value);
+        return value.Length switch
+        {
+            IdLength when value[ShortId] == '-' => $"{value[..ShortId]}...",
+            > IdLength when !value.Contains('=', StringComparison.Ordinal) || value.EndsWith('=') =>
+                $"{value[..ShortValue]}...",
+            _ => Plain.Text(value),
+        };
     }
 
-    private void Row(Text left, Text middle, Text right)
+    /// <summary>Number, name and text beside each other; further lines of the text go below it.</summary>
+    private void Row(string left, string name, Style nameStyle, IReadOnlyList<string> lines, Style textStyle)
     {
-        var grid = new Grid();
-        grid.AddColumn(new GridColumn { Width = NumberColumn, Padding = new Padding(0, 0, 1, 0) });
-        grid.AddColumn(new GridColumn { Width = NameColumn, Padding = new Padding(0, 0, 1, 0) });
-        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
-        grid.AddRow(left.RightJustified(), middle, right);
-        Write(grid);
+        for (var line = 0; line < lines.Count; line++)
+        {
+            console.Write(new Text($"{(line == 0 ? left : "").PadLeft(NumberColumn)} ", Quiet));
+            console.Write(new Text($"{(line == 0 ? name : "").PadRight(NameColumn)} ", nameStyle));
+            console.Write(new Text(lines[line], textStyle));
+            console.WriteLine();
+        }
     }
 
-    private void Write(Spectre.Console.Rendering.IRenderable what)
+    private void Write(IRenderable what)
     {
         console.Write(what);
         if (what is Text)

@@ -42,14 +42,13 @@ internal sealed class DemoStory(ApiClient client, DemoPrinter printer, TimeProvi
             .ConfigureAwait(false);
         var id = created.Required("CertificateId");
         var certificate = authority.Issue(SigningRequest.FromPem(created.Required("Csr")));
-        printer.Elsewhere(
-            $"A test CA signs the CSR, as yours would: \"{certificate.Issuer.CommonName}\" issues certificate "
-                + $"{certificate.SerialHex}."
+        printer.Remark(
+            $"(Elsewhere, \"{certificate.Issuer.CommonName}\", a CA for this demo, signs the CSR, as yours would.)"
         );
 
         if (wrongCertificate is not null)
         {
-            printer.Remark("By mistake, the certificate of the key above:");
+            printer.Remark("(By mistake, the certificate of the key above.)");
             await CallAsync("UploadCertificate", stop, ("CertificateId", id), ("Certificate", wrongCertificate))
                 .ConfigureAwait(false);
         }
@@ -84,7 +83,7 @@ internal sealed class DemoStory(ApiClient client, DemoPrinter printer, TimeProvi
                 [.. common, ("Message", Message), ("SignatureValue", signature)]
             )
             .ConfigureAwait(false);
-        printer.Remark("The same signature, but somebody made 900 of the 100:");
+        printer.Remark("(The same signature, but somebody made 900 of the 100.)");
         await CallAsync(
                 "CertificatePublicKeyVerify",
                 stop,
@@ -117,7 +116,7 @@ internal sealed class DemoStory(ApiClient client, DemoPrinter printer, TimeProvi
             .SendAsync(action, parameters.Select(each => KeyValuePair.Create(each.Name, each.Value)), stop)
             .ConfigureAwait(false);
         printer.Request(action, parameters);
-        printer.Answer(answer, time.GetElapsedTime(start));
+        printer.Answer(action, answer, time.GetElapsedTime(start));
         return answer;
     }
 

@@ -60,7 +60,7 @@ public class DescribeCertificateTests : OperationTest
         var root = Scenario.Root();
         var certificate = root.Issue(
             SigningRequest.FromPem(csr),
-            change: template => template.SubjectAlternativeNames = ["added.example.com"]
+            change: template => template.SubjectAlternativeNames.Add("added.example.com")
         );
         (await Scenario.UploadAsync(id, certificate, root)).Ok();
 

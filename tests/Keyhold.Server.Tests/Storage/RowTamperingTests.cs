@@ -1,0 +1,316 @@
+using System.Globalization;
+using Keyhold.Storage;
+using Keyhold.Storage.Accounts;
+using Keyhold.Storage.Certificates;
+
+namespace Keyhold.Server.Tests.Storage;
+
+/// <summary>
+/// Walks over every column of every table under HMAC, changes it in the file, and looks at every way to load the row.
+/// A new column or table comes under the walk by itself; a new way to load a row is to be added below.
+/// </summary>
+public sealed class RowTamperingTests
+{
+    private static readonly string[] TablesWithoutHmac = ["SchemaVersions", "key_ring", "keyhold_schema"];
+
+    private delegate Task Road(TemporaryDatabase database);
+
+    private static readonly Dictionary<string, Road> RoadsToCertificates = new(StringComparer.Ordinal)
+    {
+        ["Find"] = async d => await d.Certificates.FindAsync(CertificateId(d), default),
+        ["FindWithCurrent"] = async d => await d.Certificates.FindWithCurrentAsync(CertificateId(d), default),
+        ["ListUploads"] = async d => await d.Certificates.ListUploadsAsync(CertificateId(d), default),
+        ["FindUpload"] = async d => await d.Certificates.FindUploadAsync(CertificateId(d), [1], default),
+        ["FindByPublicKey"] = async d => await d.Certificates.FindByPublicKeyAsync(PublicKeySha256(d), default),
+        ["List"] = async d => await d.Certificates.ListAsync(new(null, null, null), 1, 10, default),
+        ["List by status"] = async d => await d.Certificates.ListAsync(new(null, null, Status(d)), 1, 10, default),
+        ["List by subject"] = async d => await d.Certificates.ListAsync(new("example", null, null), 1, 10, default),
+        ["Update"] = async d =>
+            await d.Certificates.UpdateAsync(Sample.Certificate(CertificateId(d)) with { Revision = 3 }, null, default),
+    };
+
+    private static readonly Dictionary<string, Road> RoadsToTheCurrentUpload = new(StringComparer.Ordinal)
+    {
+        ["FindWithCurrent"] = RoadsToCertificates["FindWithCurrent"],
+        ["List"] = RoadsToCertificates["List"],
+        ["List by subject"] = RoadsToCertificates["List by subject"],
+    };
+
+    private static readonly Dictionary<string, Road> RoadsToTheHistory = new(StringComparer.Ordinal)
+    {
+        ["ListUploads"] = RoadsToCertificates["ListUploads"],
+        ["FindUpload"] = RoadsToCertificates["FindUpload"],
+        ["Update with a new upload"] = async d =>
+            await d.Certificates.UpdateAsync(
+                Sample.Certificate(CertificateId(d)) with
+                {
+                    Revision = 3,
+                },
+                Sample.Upload(CertificateId(d), 3),
+                default
+            ),
+    };
+
+    private static readonly Dictionary<string, Road> RoadsToAccessKeys = new(StringComparer.Ordinal)
+    {
+        ["Find"] = async d => await d.AccessKeys.FindAsync(AccessKeyId(d), default),
+        ["List"] = async d => await d.AccessKeys.ListAsync(default),
+        ["UpdateStatus"] = async d => await d.AccessKeys.UpdateStatusAsync(AccessKeyId(d), "Inactive", default),
+    };
+
+    [Fact]
+    public async Task Every_table_that_decides_anything_has_an_hmac()
+    {
+        await using var database = await TemporaryDatabase.CreateAsync();
+
+        Assert.Equal(["access_keys", "certificate_uploads", "certificates"], TablesWithHmac(database));
+        Assert.Equal(
+            TablesWithoutHmac.Order(StringComparer.Ordinal),
+            database
+                .RawTexts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                .Except(TablesWithHmac(database), StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_change_of_any_column_of_a_certificate_is_noticed_on_every_road() =>
+        await WalkAsync("certificates", "1 = 1", RoadsToCertificates);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_the_current_upload_is_noticed_on_every_road() =>
+        await WalkAsync(
+            "certificate_uploads",
+            "upload_id = 2",
+            RoadsToTheCurrentUpload.Concat(RoadsToTheHistory).ToDictionary(StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public async Task A_change_of_any_column_of_an_older_upload_is_noticed_with_the_history() =>
+        await WalkAsync("certificate_uploads", "upload_id = 1", RoadsToTheHistory);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_an_access_key_is_noticed_on_every_road() =>
+        await WalkAsync("access_keys", "1 = 1", RoadsToAccessKeys);
+
+    [Fact]
+    public async Task An_issuer_changed_to_what_is_searched_for_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE certificate_uploads SET issuer = 'CN=Wanted'");
+
+        await Assert.ThrowsAsync<RowTamperedException>(async () =>
+            await database.Certificates.ListAsync(new(null, "wanted", null), 1, 10, default)
+        );
+    }
+
+    [Fact]
+    public async Task A_current_upload_moved_to_another_entry_of_the_same_history_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE certificates SET current_upload = 1");
+
+        await AssertNoticedAsync(database, "current_upload := 1", RoadsToCertificates);
+    }
+
+    [Fact]
+    public async Task A_current_upload_moved_to_nothing_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE certificates SET current_upload = NULL");
+
+        await AssertNoticedAsync(database, "current_upload := NULL", RoadsToCertificates);
+    }
+
+    [Fact]
+    public async Task Macs_swapped_between_two_certificates_are_noticed()
+    {
+        await using var database = await PrepareAsync();
+        await Sample.AddWithTwoUploadsAsync(database.Certificates);
+        var macs = database.RawTexts("SELECT hex(mac) FROM certificates ORDER BY certificate_id");
+        var ids = database.RawTexts("SELECT certificate_id FROM certificates ORDER BY certificate_id");
+        database.Raw(
+            "UPDATE certificates SET mac = @1 WHERE certificate_id = @0",
+            ids[0],
+            Convert.FromHexString(macs[1])
+        );
+        database.Raw(
+            "UPDATE certificates SET mac = @1 WHERE certificate_id = @0",
+            ids[1],
+            Convert.FromHexString(macs[0])
+        );
+
+        await AssertNoticedAsync(database, "macs swapped", RoadsToCertificates);
+    }
+
+    [Fact]
+    public async Task A_private_key_and_all_else_copied_from_one_certificate_to_another_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        var other = await Sample.AddWithTwoUploadsAsync(database.Certificates);
+        database.Raw(
+            """
+            UPDATE certificates SET (sealed_private_key, public_key, public_key_sha256, mac) =
+                (SELECT sealed_private_key, public_key, public_key_sha256, mac FROM certificates WHERE certificate_id = @0)
+            WHERE certificate_id <> @0
+            """,
+            other.CertificateId
+        );
+
+        await Assert.ThrowsAsync<RowTamperedException>(async () =>
+            await database.Certificates.ListAsync(new(null, null, null), 1, 10, default)
+        );
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_history_entry_taken_away_is_noticed_with_the_history(int uploadId)
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("DELETE FROM certificate_uploads WHERE upload_id = @0", uploadId);
+
+        await AssertNoticedAsync(database, $"upload {uploadId} deleted", RoadsToTheHistory);
+    }
+
+    [Fact]
+    public async Task A_current_upload_taken_away_is_noticed_wherever_it_would_be_shown()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("DELETE FROM certificate_uploads WHERE upload_id = 2");
+
+        await AssertNoticedAsync(database, "current upload deleted", RoadsToTheCurrentUpload);
+    }
+
+    [Fact]
+    public async Task A_row_under_a_key_that_the_ring_does_not_have_is_named_as_tampered()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE access_keys SET mac_key_id = 99");
+
+        var noticed = await Assert.ThrowsAsync<RowTamperedException>(async () =>
+            await database.AccessKeys.ListAsync(default)
+        );
+
+        Assert.Contains("has no key 99", noticed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_exception_names_table_and_row()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE certificate_uploads SET serial = '00' WHERE upload_id = 2");
+
+        var noticed = await Assert.ThrowsAsync<RowTamperedException>(async () =>
+            await database.Certificates.ListUploadsAsync(CertificateId(database), default)
+        );
+
+        Assert.Equal(("certificate_uploads", $"{CertificateId(database)}/2"), (noticed.Table, noticed.Id));
+        Assert.Contains(noticed.Id, noticed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_written_under_an_older_key_is_still_good_and_gets_the_current_key_when_written()
+    {
+        await using var database = await PrepareAsync();
+        var store = new AccessKeyStore(database.Database, new TestRowAuthenticator(currentKeyId: 2));
+
+        Assert.NotNull(await store.FindAsync("LTAIexample", default));
+        Assert.Equal(1L, database.RawValue("SELECT mac_key_id FROM access_keys"));
+
+        Assert.True(await store.UpdateStatusAsync("LTAIexample", "Inactive", default));
+        Assert.Equal(2L, database.RawValue("SELECT mac_key_id FROM access_keys"));
+        Assert.Equal("Inactive", (await store.FindAsync("LTAIexample", default))!.Status);
+    }
+
+    [Fact]
+    public async Task A_tampered_row_can_be_deleted()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE certificates SET status = 'INACTIVE'");
+        database.Raw("UPDATE access_keys SET status = 'Inactive'");
+
+        Assert.True(await database.Certificates.DeleteAsync(CertificateId(database), default));
+        Assert.True(await database.AccessKeys.DeleteAsync("LTAIexample", default));
+    }
+
+    private static async Task WalkAsync(string table, string row, Dictionary<string, Road> roads)
+    {
+        await using var database = await PrepareAsync();
+        var rowId = database.RawValue($"SELECT rowid FROM {table} WHERE {row}");
+        var columns = database.RawTexts($"SELECT name FROM pragma_table_info('{table}')");
+        Assert.True(columns.Count >= 8);
+        foreach (var column in columns)
+        {
+            var original = database.RawValue($"SELECT {column} FROM {table} WHERE rowid = @0", rowId);
+            foreach (var changed in Changes(original))
+            {
+                database.Raw($"UPDATE {table} SET {column} = @1 WHERE rowid = @0", rowId, changed);
+                await AssertNoticedAsync(database, $"{table}.{column} := {changed}", roads);
+                database.Raw($"UPDATE {table} SET {column} = @1 WHERE rowid = @0", rowId, original);
+            }
+        }
+
+        // The walk itself must not be what was noticed.
+        foreach (var road in RoadsToCertificates.Keys.Except(["Update"], StringComparer.Ordinal))
+        {
+            await RoadsToCertificates[road](database);
+        }
+
+        await RoadsToAccessKeys["UpdateStatus"](database);
+    }
+
+    private static async Task AssertNoticedAsync(
+        TemporaryDatabase database,
+        string change,
+        Dictionary<string, Road> roads
+    )
+    {
+        foreach (var (name, road) in roads)
+        {
+            var outcome = await Record.ExceptionAsync(() => road(database));
+            Assert.True(
+                outcome is RowTamperedException,
+                $"{name} after {change}: {outcome?.ToString() ?? "nothing thrown"}"
+            );
+        }
+    }
+
+    private static object?[] Changes(object? original) =>
+        original switch
+        {
+            string text => [text + "x", "x" + text],
+            long number => [number + 10, -number - 1],
+            byte[] bytes => [(byte[])[(byte)(bytes[0] ^ 1), .. bytes[1..]], bytes[..^1]],
+            _ => throw new InvalidOperationException("The sample rows leave a column empty."),
+        };
+
+    private static async Task<TemporaryDatabase> PrepareAsync()
+    {
+        var database = await TemporaryDatabase.CreateAsync();
+        await Sample.AddWithTwoUploadsAsync(database.Certificates);
+        await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
+        return database;
+    }
+
+    private static List<string> TablesWithHmac(TemporaryDatabase database) =>
+        database.RawTexts(
+            """
+            SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+            WHERE t.type = 'table' AND c.name = 'mac' ORDER BY t.name
+            """
+        );
+
+    // What the rows are called after the change: what an intruder would ask for.
+    private static string CertificateId(TemporaryDatabase database) =>
+        (string)database.RawValue("SELECT certificate_id FROM certificates")!;
+
+    private static string Status(TemporaryDatabase database) =>
+        (string)database.RawValue("SELECT status FROM certificates")!;
+
+    private static byte[] PublicKeySha256(TemporaryDatabase database) =>
+        (byte[])database.RawValue("SELECT public_key_sha256 FROM certificates")!;
+
+    private static string AccessKeyId(TemporaryDatabase database) =>
+        Convert.ToString(database.RawValue("SELECT access_key_id FROM access_keys"), CultureInfo.InvariantCulture)!;
+}

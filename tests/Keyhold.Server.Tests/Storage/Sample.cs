@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Keyhold.Storage.Accounts;
+using Keyhold.Storage.Certificates;
+
+namespace Keyhold.Server.Tests.Storage;
+
+/// <summary>Rows with something in every column, each different from the next.</summary>
+internal static class Sample
+{
+    public static readonly DateTimeOffset Time = new(2026, 11, 24, 3, 29, 54, 123, TimeSpan.Zero);
+
+    public static string Id() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    public static CertificateRow Certificate(
+        string? id = null,
+        string status = "PENDING",
+        string subject = "CN=example.com"
+    )
+    {
+        id ??= Id();
+        return new(
+            id,
+            status,
+            "EC_P256",
+            subject,
+            ["example.com", "*.example.com"],
+            $"-----BEGIN CERTIFICATE REQUEST-----\n{id}\n-----END CERTIFICATE REQUEST-----\n",
+            ExportablePrivateKey: true,
+            SealedPrivateKey: Digest($"sealed {id}"),
+            PublicKey: Digest($"public {id}"),
+            PublicKeySha256: Digest($"public digest {id}"),
+            [new("stage", "prod"), new("empty", "")],
+            CurrentUpload: null,
+            CreatedAt: Time,
+            UpdatedAt: Time.AddMilliseconds(1),
+            Revision: 1
+        );
+    }
+
+    public static UploadRow Upload(string certificateId, long uploadId, string issuer = "CN=Issuing CA,O=Example") =>
+        new(
+            certificateId,
+            uploadId,
+            $"-----BEGIN CERTIFICATE-----\n{certificateId} {uploadId}\n-----END CERTIFICATE-----\n",
+            "-----BEGIN CERTIFICATE-----\nissuer\n-----END CERTIFICATE-----\n",
+            "CN=example.com",
+            issuer,
+            $"0A{uploadId:X2}",
+            Time.AddDays(-1),
+            Time.AddDays(364),
+            "ECDSA-SHA256",
+            ["example.com"],
+            "A1B2",
+            Digest($"certificate {certificateId} {uploadId}"),
+            ["The root is missing."],
+            Time.AddSeconds(uploadId),
+            Revision: 1
+        );
+
+    public static AccessKeyRow AccessKey(string id = "LTAIexample") =>
+        new(id, "root", Digest($"secret {id}"), "Active", Time, Revision: 1);
+
+    /// <summary>Adds a certificate and gives it two uploads, the second in force.</summary>
+    public static async Task<CertificateRow> AddWithTwoUploadsAsync(CertificateStore certificates, string? id = null)
+    {
+        var row = Certificate(id);
+        await certificates.AddAsync(row, current: null, CancellationToken.None);
+        row = row with { Status = "ACTIVE", CurrentUpload = 1 };
+        Assert.True(await certificates.UpdateAsync(row, Upload(row.CertificateId, 1), CancellationToken.None));
+        row = row with { CurrentUpload = 2, Revision = 2 };
+        Assert.True(await certificates.UpdateAsync(row, Upload(row.CertificateId, 2), CancellationToken.None));
+        return row with { Revision = 3 };
+    }
+
+    public static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}
