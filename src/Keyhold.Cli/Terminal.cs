@@ -7,7 +7,9 @@ namespace Keyhold.Cli;
 /// </summary>
 internal sealed class Terminal : IDisposable
 {
-    private const int WidthOfPipes = 1000;
+    /// <summary>So wide that nothing is ever broken.</summary>
+    public const int WidthOfPipes = 10_000;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly Stream input;
@@ -39,7 +41,7 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard output shows colours.</summary>
     public bool HasColours { get; init; }
 
-    /// <summary>Columns of standard output. A pipe has so many that nothing is ever broken for it.</summary>
+    /// <summary>Columns of standard output.</summary>
     public int Width { get; init; } = WidthOfPipes;
 
     /// <summary>How the commands that a message suggests begin: "keyhold", or the script's path.</summary>

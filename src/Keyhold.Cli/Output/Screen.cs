@@ -7,8 +7,9 @@ internal static class Screen
 {
     private static readonly Style Strong = new(decoration: Decoration.Bold);
 
-    public static IAnsiConsole Of(Terminal terminal, bool toError = false) =>
-        Of(toError ? terminal.Error : terminal.Out, terminal.HasColours, terminal.Width);
+    /// <summary>A console that leaves every line as it is written.</summary>
+    public static IAnsiConsole Unbroken(Terminal terminal, bool toError = false) =>
+        Of(toError ? terminal.Error : terminal.Out, colours: terminal.HasColours && !toError, Terminal.WidthOfPipes);
 
     private static IAnsiConsole Of(TextWriter output, bool colours, int width)
     {
@@ -34,10 +35,10 @@ internal static class Screen
     {
         var shown = fields.Where(field => field.Value is not null).ToList();
         var nameWidth = shown.Max(field => field.Name.Length) + 2;
-        var console = Of(terminal, toError);
+        var console = Unbroken(terminal, toError);
         foreach (var (name, value) in shown)
         {
-            var lines = LineWrap.Words(Plain.Text(value!), console.Profile.Width - nameWidth);
+            var lines = LineWrap.Words(Plain.Text(value!), terminal.Width - nameWidth);
             for (var line = 0; line < lines.Count; line++)
             {
                 console.Write(new Text((line == 0 ? name : "").PadRight(nameWidth), Strong));
@@ -66,7 +67,7 @@ internal static class Screen
 
         if (terminal.HasColours)
         {
-            Of(terminal).Write(table);
+            Of(terminal.Out, colours: true, terminal.Width).Write(table);
             return;
         }
 

@@ -18,7 +18,7 @@ public class DemoCommandTests
             "SignatureValid=true",
             "SignatureValid=false",
             "Plaintext=",
-            "400, ",
+            "\u2190 400, ",
             "InvalidParameter",
             "keyhold serve --dev",
         ];

@@ -1,102 +1,89 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Keyhold.Cli.Api;
 using Keyhold.Cli.Output;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Keyhold.Cli.Commands.Demo;
 
-/// <summary>How the demo looks: two lines a request, names left, values right, long values in short.</summary>
+/// <summary>How the demo looks: the operation, what was sent, what came back; long values in short.</summary>
 internal sealed class DemoPrinter(Terminal terminal)
 {
     private const int MaximumWidth = 120;
-    private const int NumberColumn = 2;
-    private const int NameColumn = 28;
-    private const int ShortValue = 16;
-    private const int ShortId = 8;
-    private const int IdLength = 36;
+    private const int Indent = 5;
+    private const int ShortValue = 20;
+    private const int LongValue = 44;
     private static readonly Style Quiet = new(Color.Grey);
     private static readonly Style Strong = new(decoration: Decoration.Bold);
     private static readonly Style Good = new(Color.Green);
     private static readonly Style Bad = new(Color.Red);
 
-    private readonly IAnsiConsole console = Create(terminal);
+    private readonly IAnsiConsole console = Screen.Unbroken(terminal);
+    private readonly int width = Math.Min(terminal.Width, MaximumWidth);
     private int number;
 
     public void Begin(Endpoint endpoint, string folder)
     {
-        Write(new Text("Keyhold, once through its main job: real keys, real requests, real signatures.", Strong));
-        Write(new Text($"A throw-away server listens on {endpoint}; its data is in {folder}.", Quiet));
+        Line("Keyhold, once through its main job: real keys, real requests, real signatures.", Strong);
+        Line($"A throw-away server listens on {endpoint}", Quiet);
+        Line($"and keeps its data in {folder}", Quiet);
     }
 
     public void Chapter(string keySpec)
     {
+        var title = $"\u2500\u2500 {keySpec} ";
         console.WriteLine();
-        Write(new Rule(Markup.Escape(keySpec)) { Justification = Justify.Left, Style = Quiet });
+        Line(title.PadRight(width, '\u2500'), Quiet);
     }
 
     public void Request(string action, IReadOnlyList<(string Name, string Value)> parameters)
     {
         number++;
-        var values = parameters.Select(each => $"{each.Name}={Short(each.Value)}");
-        Row(
-            number.ToString(CultureInfo.InvariantCulture),
-            action,
-            Strong,
-            LineWrap.Items(values, TextWidth),
-            Style.Plain
-        );
+        console.Write(new Text($"{number.ToString(CultureInfo.InvariantCulture), 2} ", Quiet));
+        Line(action, Strong);
+        var values = parameters.Select(each => $"{each.Name}={Shown(each.Name, each.Value)}");
+        Row("\u2192", Quiet, "", LineWrap.Items(values, width - Indent), Style.Plain);
     }
 
     public void Answer(string action, ApiAnswer answer, TimeSpan duration)
     {
-        var label = string.Create(
+        var status = string.Create(
             CultureInfo.InvariantCulture,
-            $"{answer.HttpStatus}, {duration.TotalMilliseconds:0} ms"
+            $"{answer.HttpStatus}, {duration.TotalMilliseconds:0} ms  "
         );
+        var textWidth = width - Indent - status.Length;
         if (answer.IsGood)
         {
-            Row("", label, Good, LineWrap.Items(Fields(action, answer), TextWidth), Style.Plain);
+            Row("\u2190", Good, status, LineWrap.Items(Fields(action, answer), textWidth), Style.Plain);
             return;
         }
 
         var reason = Plain.Text($"{answer.Text("Code")}: {answer.Text("Message")}");
-        Row("", label, Bad, LineWrap.Words(reason, TextWidth), Bad);
+        Row("\u2190", Bad, status, LineWrap.Words(reason, textWidth), Bad);
     }
 
     /// <summary>Something that happens outside of Keyhold, or between two requests.</summary>
-    public void Remark(string text) => Row("", "", Quiet, LineWrap.Words(text, TextWidth), Quiet);
+    public void Remark(string text) => Row(" ", Quiet, "", LineWrap.Words(text, width - Indent), Quiet);
 
     public void End(TimeSpan duration)
     {
         console.WriteLine();
-        Write(
-            new Text(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Done in {duration.TotalSeconds:0.0} s. The server is stopped and its data removed."
-                )
-            )
-        );
-        Write(new Text("Start for real:"));
-        Write(new Text($"  {terminal.Program} serve --dev", Strong));
+        var seconds = duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        Line($"Done in {seconds} s. The server is stopped and its data removed. Start for real:", Style.Plain);
+        Line($"  {terminal.Program} serve --dev", Strong);
     }
 
-    private static IAnsiConsole Create(Terminal terminal)
-    {
-        var screen = Screen.Of(terminal);
-        screen.Profile.Width = Math.Min(terminal.Width, MaximumWidth);
-        return screen;
-    }
-
-    private int TextWidth => console.Profile.Width - NumberColumn - NameColumn - 2;
-
-    private static IReadOnlyList<string> Fields(string action, ApiAnswer answer)
+    private static List<string> Fields(string action, ApiAnswer answer)
     {
         var fields = answer.Fields.EnumerateObject().ToList();
         var telling = fields.Where(field => IsTelling(action, field)).ToList();
-        return [.. (telling.Count > 0 ? telling : fields).Select(field => $"{field.Name}={Shown(action, field)}")];
+        return
+        [
+            .. (telling.Count > 0 ? telling : fields).Select(field =>
+                $"{field.Name}={Shown(field.Name, Text(field.Value))}"
+            ),
+        ];
     }
 
     /// <summary>What only repeats the request, or would need a screen of its own, is left out.</summary>
@@ -110,49 +97,40 @@ internal sealed class DemoPrinter(Terminal terminal)
             _ => true,
         };
 
-    private static string Shown(string action, JsonProperty field)
-    {
-        var text = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText();
-        return (action, field.Name) is ("CreateCertificate", "CertificateId") or (_, "Issuer" or "RequestId")
-            ? Plain.Text(text)
-            : Short(text);
-    }
+    private static string Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private static string Short(string value)
+    private static string Shown(string name, string value)
     {
         const string pem = "-----BEGIN ";
+        if (name is "Message" or "Plaintext")
+        {
+            return $"base64(\"{Encoding.UTF8.GetString(Convert.FromBase64String(value))}\")";
+        }
+
         if (value.StartsWith(pem, StringComparison.Ordinal))
         {
-            return value.Split(pem).Length - 1 is > 1 and var count ? $"(PEM, {count} certificates)" : "(PEM)";
+            var blocks = value.Split(pem).Length - 1;
+            return blocks > 1 ? $"(PEM, {blocks} certificates)" : "(PEM)";
         }
 
-        return value.Length switch
-        {
-            IdLength when value[ShortId] == '-' => $"{value[..ShortId]}...",
-            > IdLength when !value.Contains('=', StringComparison.Ordinal) || value.EndsWith('=') =>
-                $"{value[..ShortValue]}...",
-            _ => Plain.Text(value),
-        };
+        return value.Length > LongValue ? $"{value[..ShortValue]}..." : Plain.Text(value);
     }
 
-    /// <summary>Number, name and text beside each other; further lines of the text go below it.</summary>
-    private void Row(string left, string name, Style nameStyle, IReadOnlyList<string> lines, Style textStyle)
+    /// <summary>A mark, a status and text; further lines of the text go below its first.</summary>
+    private void Row(string mark, Style style, string status, IReadOnlyList<string> lines, Style textStyle)
     {
+        var below = new string(' ', Indent + status.Length);
         for (var line = 0; line < lines.Count; line++)
         {
-            console.Write(new Text($"{(line == 0 ? left : "").PadLeft(NumberColumn)} ", Quiet));
-            console.Write(new Text($"{(line == 0 ? name : "").PadRight(NameColumn)} ", nameStyle));
-            console.Write(new Text(lines[line], textStyle));
-            console.WriteLine();
+            console.Write(new Text(line == 0 ? $"   {mark} {status}" : below, style));
+            Line(lines[line], textStyle);
         }
     }
 
-    private void Write(IRenderable what)
+    private void Line(string text, Style style)
     {
-        console.Write(what);
-        if (what is Text)
-        {
-            console.WriteLine();
-        }
+        console.Write(new Text(text, style));
+        console.WriteLine();
     }
 }
