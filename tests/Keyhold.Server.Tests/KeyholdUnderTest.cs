@@ -48,9 +48,9 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
             Dev = true,
             InitialAccessKey = new InitialAccessKey(AccessKeyId, Secret),
         };
-        var folder = await Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
-        await FirstAccessKey.EnsureAsync(folder, options, time, CancellationToken.None);
-        return new KeyholdUnderTest(dataFolder, folder, time);
+        var opened = await Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
+        await FirstAccessKey.EnsureAsync(opened, options, time, CancellationToken.None);
+        return new KeyholdUnderTest(dataFolder, opened, time);
     }
 
     /// <summary>Signs and sends a request; null values are left out.</summary>

@@ -16,8 +16,14 @@ public sealed class CertificateJudge(TimeProvider time)
             return new Judgement(null, [], ErrorsFirst(findings));
         }
         findings.AddRange(LeafRules.Judge(leaf, chain ?? [], submission));
-        var search = new PathBuilder(leaf, chain, new PathValidator(time.GetUtcNow()));
-        var path = search.FindBest();
+        var validator = new PathValidator(time.GetUtcNow());
+        if (findings.Exists(finding => finding is { Severity: FindingSeverity.Error, Parameter: "CertificateChain" }))
+        {
+            // What is missing from a chain that cannot be read is not known; only the certificate itself is.
+            findings.AddRange(validator.Validate([leaf], isSelfSigned: false));
+            return new Judgement(leaf, [], ErrorsFirst(findings));
+        }
+        var path = new PathBuilder(leaf, chain, validator).FindBest();
         findings.AddRange(path.Findings);
         findings.AddRange(Strangers.In(chain ?? [], path.Certificates));
         return new Judgement(leaf, [.. path.Certificates.Skip(1)], ErrorsFirst(findings));

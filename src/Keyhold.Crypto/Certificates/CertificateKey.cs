@@ -58,7 +58,7 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
                     ObjectIdentifiers.P521 => (KeyKind.NistCurve, 521, "EC P-521"),
                     ObjectIdentifiers.Sm2Curve => (KeyKind.Sm2, 256, "SM2"),
                     null => (KeyKind.Unsupported, 0, "EC on a curve that is not given by name"),
-                    _ => (KeyKind.Unsupported, 0, "EC on the curve " + info.Curve),
+                    _ => (KeyKind.Unsupported, 0, "EC on the curve " + MessageText.Excerpt(info.Curve)),
                 };
                 return new CertificateKey(kind, bits, name, $"{info.Curve} {Convert.ToHexString(info.Key)}");
             case ObjectIdentifiers.Ed25519:
@@ -67,7 +67,7 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
                 return new CertificateKey(
                     KeyKind.Unsupported,
                     0,
-                    "a key of the kind " + info.Algorithm,
+                    "a key of the kind " + MessageText.Excerpt(info.Algorithm),
                     Convert.ToHexString(encoded)
                 );
         }

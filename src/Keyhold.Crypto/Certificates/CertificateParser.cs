@@ -217,7 +217,7 @@ internal sealed class CertificateParser
             var extension = ReadExtension(sequence);
             if (!seen.Add(extension.Oid))
             {
-                throw Refusal($"it has the extension {extension.Oid} twice");
+                throw Refusal($"it has the extension {MessageText.Excerpt(extension.Oid)} twice");
             }
             extensions.Add(extension);
         }

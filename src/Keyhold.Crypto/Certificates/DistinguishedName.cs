@@ -63,6 +63,9 @@ public sealed class DistinguishedName
     public override string ToString() =>
         string.Join(',', RelativeNames.Reverse().Select(name => string.Join('+', name)));
 
+    /// <summary>The text as messages quote it.</summary>
+    internal string Shown => MessageText.Excerpt(ToString());
+
     /// <summary>As <see cref="FromDer"/>, for readers that handle AsnContentException themselves.</summary>
     internal static DistinguishedName Read(ReadOnlyMemory<byte> der)
     {
@@ -115,7 +118,7 @@ public sealed class DistinguishedName
         if (!char.IsAsciiDigit(oid[0]))
         {
             throw new DistinguishedNameException(
-                $"the attribute type {attribute.Type} at character {attribute.Position} is not known",
+                $"the attribute type {MessageText.Excerpt(attribute.Type)} at character {attribute.Position} is not known",
                 "Write its object identifier instead, for example 2.5.4.3=name.",
                 attribute.Position
             );

@@ -77,9 +77,10 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
         switch (kind)
         {
             case NameKind.Email or NameKind.Dns or NameKind.Uri:
-                return Ascii.IsValid(content.Span)
+                // A NUL in the middle has fooled programs that stop reading there.
+                return Ascii.IsValid(content.Span) && !content.Span.ContainsAnyInRange((byte)0, (byte)0x1f)
                     ? Encoding.ASCII.GetString(content.Span)
-                    : throw new AsnContentException("A name in it is not ASCII.");
+                    : throw new AsnContentException("A name in it is not printable ASCII.");
             case NameKind.IpAddress:
                 // Other lengths occur in name constraints only, which carry a mask.
                 return content.Length is 4 or 16

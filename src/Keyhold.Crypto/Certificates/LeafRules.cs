@@ -54,12 +54,12 @@ internal static class LeafRules
         var wanted = CertificateKey.Inspect(expected);
         var right = chain.FirstOrDefault(certificate => certificate.Key.IsSameAs(wanted));
         var reason =
-            $"its public key is not the key of this certificate's CSR: found {leaf.Key.Name} {Fingerprint(leaf.SubjectPublicKeyInfo)} in the certificate of {leaf.Subject}, "
+            $"its public key is not the key of this certificate's CSR: found {leaf.Key.Name} {Fingerprint(leaf.SubjectPublicKeyInfo)} in the certificate of {leaf.Subject.Shown}, "
             + $"expected {wanted.Name} {Fingerprint(expected)}";
         var remedy = right is null
             ? "Upload the certificate that the CA issued for the CSR of this CertificateId."
-            : $"CertificateChain has the right one ({right.Subject}): put that in Certificate and the others in CertificateChain.";
-        return new Finding("KeyMismatch", FindingSeverity.Error, Parameter, leaf.Subject.ToString(), reason, remedy);
+            : $"CertificateChain has the right one ({right.Subject.Shown}): put that in Certificate and the others in CertificateChain.";
+        return new Finding("KeyMismatch", FindingSeverity.Error, Parameter, leaf.Subject.Shown, reason, remedy);
     }
 
     /// <summary>As <c>openssl pkey -pubin -outform DER | sha256sum</c> shows it, shortened to what people compare.</summary>
@@ -73,7 +73,7 @@ internal static class LeafRules
             yield return Warning(
                 leaf,
                 "SubjectChanged",
-                $"the CA changed the subject: the CSR has {request.Subject}, the certificate has {leaf.Subject}",
+                $"the CA changed the subject: the CSR has {request.Subject.Shown}, the certificate has {leaf.Subject.Shown}",
                 "The certificate's subject is the one that counts."
             );
         }
@@ -94,8 +94,9 @@ internal static class LeafRules
     private static string List(HashSet<string> names) =>
         names.Count == 0
             ? "none"
-            : string.Join(", ", names.Order(StringComparer.Ordinal).Take(10)) + (names.Count > 10 ? ", ..." : "");
+            : string.Join(", ", names.Order(StringComparer.Ordinal).Take(10).Select(MessageText.Excerpt))
+                + (names.Count > 10 ? ", ..." : "");
 
     private static Finding Warning(Certificate leaf, string code, string reason, string remedy) =>
-        new(code, FindingSeverity.Warning, Parameter, leaf.Subject.ToString(), reason, remedy);
+        new(code, FindingSeverity.Warning, Parameter, leaf.Subject.Shown, reason, remedy);
 }

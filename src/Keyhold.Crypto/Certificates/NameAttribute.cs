@@ -80,9 +80,12 @@ internal sealed class NameAttribute
             {
                 escaped.Append('\\').Append(character);
             }
-            else if (character < ' ' || character == '\x7f')
+            else if (IsInvisible(character))
             {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\{(int)character:X2}");
+                foreach (var octet in Encoding.UTF8.GetBytes([character]))
+                {
+                    escaped.Append(CultureInfo.InvariantCulture, $"\\{octet:X2}");
+                }
             }
             else
             {
@@ -91,6 +94,14 @@ internal sealed class NameAttribute
         }
         return escaped.ToString();
     }
+
+    /// <summary>Control characters, and those that reorder or break the text around them in a log or on a screen.</summary>
+    private static bool IsInvisible(char character) =>
+        char.GetUnicodeCategory(character)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator;
 
     private static string? Decode(ReadOnlySpan<byte> encoded)
     {

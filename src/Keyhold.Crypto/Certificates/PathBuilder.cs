@@ -45,8 +45,8 @@ internal sealed class PathBuilder
     public CertificatePath FindBest()
     {
         Extend([leaf]);
-        var found = best ?? Finish([leaf], CertificatePath.Ending.IssuerAbsent);
-        return isTooComplex && found.ErrorCount > 0
+        var found = best ?? new CertificatePath([leaf], CertificatePath.Ending.IssuerAbsent, []);
+        return isTooComplex && (best is null || found.ErrorCount > 0)
             ? found with
             {
                 Findings = [PathEndings.TooComplex(leaf), .. found.Findings],

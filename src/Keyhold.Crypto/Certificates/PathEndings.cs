@@ -48,7 +48,7 @@ internal static class PathEndings
                     "RootMissing",
                     Chain,
                     top,
-                    $"it ends at {top.Subject}, without the root {top.Issuer}",
+                    $"it ends at {top.Subject.Shown}, without the root {top.Issuer.Shown}",
                     $"Add the root's certificate to have the whole path checked{WhereToGet(top)}."
                 );
                 break;
@@ -60,7 +60,7 @@ internal static class PathEndings
                     "ChainAbsent",
                     Chain,
                     top,
-                    $"it is absent, so the signature of the issuer {top.Issuer} was not checked",
+                    $"it is absent, so the signature of the issuer {top.Issuer.Shown} was not checked",
                     $"Upload again with the CA's certificates in CertificateChain{WhereToGet(top)}."
                 );
                 break;
@@ -72,7 +72,7 @@ internal static class PathEndings
             "TooComplex",
             Chain,
             leaf,
-            "the certificates in it are linked in too many ways to try them all",
+            "the certificates in it are linked in too many ways, or in too long a path, to check them all",
             "Send only the certificates between this one and its root."
         );
 
@@ -81,12 +81,12 @@ internal static class PathEndings
         var found =
             sent.Count == 0
                 ? "found no CA certificate"
-                : $"found {string.Join(" | ", sent.Take(3).Select(c => c.Subject))}";
+                : $"found {string.Join(" | ", sent.Take(3).Select(c => c.Subject.Shown))}";
         return Error(
             "IssuerMissing",
             Chain,
             leaf,
-            $"the certificate of the issuer is missing: {leaf.Issuer} issued the certificate, {found}",
+            $"the certificate of the issuer is missing: {leaf.Issuer.Shown} issued the certificate, {found}",
             $"Add the certificate of {NameOf(leaf.Issuer)}{WhereToGet(leaf)}."
         );
     }
@@ -96,7 +96,7 @@ internal static class PathEndings
             "SignatureInvalid",
             Chain,
             top,
-            $"the signature on the certificate of {top.Subject} does not verify with the key of any certificate named {top.Issuer}: "
+            $"the signature on the certificate of {top.Subject.Shown} does not verify with the key of any certificate named {top.Issuer.Shown}: "
                 + "that is another CA of the same name or an older key of it, or the signed certificate was changed",
             $"Use the certificate of the CA that signed {(isLeaf ? "this certificate" : "it")}{WhereToGet(top)}."
         );
@@ -106,7 +106,7 @@ internal static class PathEndings
             "SignatureInvalid",
             isLeaf ? Leaf : Chain,
             top,
-            $"the certificate of {top.Subject} names itself as its issuer, but its signature does not verify with its own key",
+            $"the certificate of {top.Subject.Shown} names itself as its issuer, but its signature does not verify with its own key",
             "Get it anew from the CA: it was changed, or is not the certificate it looks like."
         );
 
@@ -115,12 +115,14 @@ internal static class PathEndings
             "UnsupportedAlgorithm",
             isLeaf ? Leaf : Chain,
             top,
-            $"the certificate of {top.Subject} is signed with {top.SignatureAlgorithmName(null)}, which is not supported",
+            $"the certificate of {top.Subject.Shown} is signed with {MessageText.Excerpt(top.SignatureAlgorithmName(null))}, which is not supported",
             "Supported are RSA (PKCS#1 and PSS), ECDSA and Ed25519 with SHA-2, and SM2 with SM3: have it issued with one of them."
         );
 
     private static string NameOf(DistinguishedName name) =>
-        name.CommonName is { } commonName ? $"CN={NameAttribute.Escape(commonName)}" : name.ToString();
+        MessageText.Excerpt(
+            name.CommonName is { } commonName ? $"CN={NameAttribute.Escape(commonName)}" : name.ToString()
+        );
 
     /// <summary>Only shown: nothing is fetched, since the address comes from whoever made the certificate.</summary>
     private static string WhereToGet(Certificate certificate) =>
@@ -132,7 +134,7 @@ internal static class PathEndings
         && !url.Any(c => char.IsControl(c) || c == ' ');
 
     private static Finding Error(string code, string parameter, Certificate concerned, string reason, string remedy) =>
-        new(code, FindingSeverity.Error, parameter, concerned.Subject.ToString(), reason, remedy);
+        new(code, FindingSeverity.Error, parameter, concerned.Subject.Shown, reason, remedy);
 
     private static Finding Warning(
         string code,
@@ -140,5 +142,5 @@ internal static class PathEndings
         Certificate concerned,
         string reason,
         string remedy
-    ) => new(code, FindingSeverity.Warning, parameter, concerned.Subject.ToString(), reason, remedy);
+    ) => new(code, FindingSeverity.Warning, parameter, concerned.Subject.Shown, reason, remedy);
 }

@@ -138,7 +138,7 @@ internal sealed class PathValidator
             {
                 yield return context.Error(
                     "UnknownCriticalExtension",
-                    $"{context.Name} has the critical extension {extension.Oid}, which is not known here",
+                    $"{context.Name} has the critical extension {MessageText.Excerpt(extension.Oid)}, which is not known here",
                     "Have it issued without, or with the extension not critical."
                 );
             }
@@ -203,7 +203,7 @@ internal sealed class PathValidator
     {
         public bool IsLeaf => Index == 0;
 
-        public string Name => IsLeaf ? "the certificate" : $"the certificate of {Certificate.Subject}";
+        public string Name => IsLeaf ? "the certificate" : $"the certificate of {Certificate.Subject.Shown}";
 
         public Finding Error(string code, string reason, string remedy) =>
             Make(code, FindingSeverity.Error, reason, remedy);
@@ -212,13 +212,6 @@ internal sealed class PathValidator
             Make(code, FindingSeverity.Warning, reason, remedy);
 
         private Finding Make(string code, FindingSeverity severity, string reason, string remedy) =>
-            new(
-                code,
-                severity,
-                IsLeaf ? "Certificate" : "CertificateChain",
-                Certificate.Subject.ToString(),
-                reason,
-                remedy
-            );
+            new(code, severity, IsLeaf ? "Certificate" : "CertificateChain", Certificate.Subject.Shown, reason, remedy);
     }
 }

@@ -11,7 +11,6 @@ internal static class Pkcs12Identifiers
     public const string CertificateBag = "1.2.840.113549.1.12.10.1.3";
     public const string SafeContentsBag = "1.2.840.113549.1.12.10.1.6";
     public const string X509Certificate = "1.2.840.113549.1.9.22.1";
-    public const string FriendlyName = "1.2.840.113549.1.9.20";
     public const string LocalKeyId = "1.2.840.113549.1.9.21";
 
     public const string Pbes2 = "1.2.840.113549.1.5.13";

@@ -14,8 +14,8 @@ internal static class Strangers
         foreach (var stranger in strangers.Take(MaximumNamed))
         {
             yield return Dropped(
-                stranger.Subject.ToString(),
-                $"the certificate of {stranger.Subject} does not belong to the path"
+                stranger.Subject.Shown,
+                $"the certificate of {stranger.Subject.Shown} does not belong to the path"
             );
         }
         if (strangers.Length > MaximumNamed)

@@ -69,7 +69,7 @@ public static class SubjectAlternativeName
         }
         if (name.Length > MaximumNameLength)
         {
-            throw Refusal(name[..32] + "...", "is longer than 253 characters", "Shorten it.");
+            throw Refusal(name, "is longer than 253 characters", "Shorten it.");
         }
         var labels = name.Split('.');
         for (var i = 0; i < labels.Length; i++)
@@ -149,5 +149,5 @@ public static class SubjectAlternativeName
     }
 
     private static NameException Refusal(string name, string reason, string remedy) =>
-        new($"the name {name} {reason}", remedy);
+        new($"the name {MessageText.Excerpt(name)} {reason}", remedy);
 }

@@ -48,7 +48,7 @@ public static class SubjectRules
         {
             throw Refusal(
                 attribute,
-                $"the attribute {attribute.Type} is not allowed",
+                $"the attribute {MessageText.Excerpt(attribute.Type)} is not allowed",
                 $"Use only {string.Join(", ", Allowed)}, {Example}."
             );
         }

@@ -28,7 +28,7 @@ internal static class SubmissionReader
                 "SeveralCertificates",
                 FindingSeverity.Error,
                 Leaf,
-                certificates[0].Subject.ToString(),
+                certificates[0].Subject.Shown,
                 $"found {count} certificates (a fullchain file?): keep the first here, move the rest to CertificateChain",
                 "The command `keyhold cert upload` splits such a file itself."
             )

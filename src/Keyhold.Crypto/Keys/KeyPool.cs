@@ -67,8 +67,8 @@ public sealed class KeyPool : IDisposable
             key.Dispose();
         }
 
+        // The semaphore holds nothing of the system, and a take that runs beside this may still release it.
         stop.Dispose();
-        missing.Dispose();
     }
 
     private void Fill()

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Keyhold.Crypto.Algorithms;
 using Keyhold.Crypto.Keys;
+using Keyhold.Crypto.Tests.Keys;
 using Org.BouncyCastle.Math;
 
 namespace Keyhold.Crypto.Tests.Algorithms;
@@ -141,6 +142,37 @@ public class Sm2VectorTests
         changed[^1] ^= 1;
         Assert.False(X509Signature.Verify(algorithm.Span, key.Span, changed, signature, out failure));
         Assert.Equal(X509SignatureFailure.Bad, failure);
+    }
+
+    [Fact]
+    public void A_damaged_enveloped_key_is_neither_a_key_nor_a_ciphertext()
+    {
+        int seen = 0;
+        foreach (JsonElement vector in OfKind("enveloped-key-must-fail"))
+        {
+            seen++;
+            byte[] enveloped = Convert.FromHexString(Text(vector, "enveloped_hex"));
+            using PrivateKey key = PrivateKey.FromPkcs8(
+                KeyDer.EllipticPkcs8(ObjectIdentifiers.Sm2Curve, Convert.FromHexString(Text(vector, "d")))
+            );
+            Assert.Throws<KeyFormatException>(() => PrivateKey.FromPkcs8(enveloped));
+            Assert.False(key.TryDecrypt(EncryptionAlgorithm.Sm2Pke, enveloped, out _));
+        }
+
+        Assert.Equal(3, seen);
+    }
+
+    [Fact]
+    public void Takes_in_the_keys_that_a_CA_escrowed()
+    {
+        foreach (JsonElement vector in OfKind("cfca-escrow-key"))
+        {
+            byte[] number = Convert.FromHexString(Text(vector, "enc_private_key"));
+            using PrivateKey key = PrivateKey.FromPkcs8(KeyDer.EllipticPkcs8(ObjectIdentifiers.Sm2Curve, number));
+            byte[] ciphertext = key.PublicKey.Encrypt(EncryptionAlgorithm.Sm2Pke, number);
+            Assert.True(key.TryDecrypt(EncryptionAlgorithm.Sm2Pke, ciphertext, out byte[] plaintext));
+            Assert.Equal(number, plaintext);
+        }
     }
 
     [Theory]

@@ -29,6 +29,8 @@ public class DistinguishedNameTests
     [InlineData("S=a,EMAILADDRESS=a@b.c", "ST=a,E=a@b.c")]
     [InlineData("1.2.3.4=a", "1.2.3.4=#130161")]
     [InlineData("CN=\\0a", "CN=\\0A")]
+    [InlineData("CN=a\u202eb", "CN=a\\E2\\80\\AEb")]
+    [InlineData("CN=a\u0085b", "CN=a\\C2\\85b")]
     [InlineData("CN=#0C0161", "CN=a")]
     [InlineData("CN=#0402FFFF", "CN=#0402ffff")]
     [InlineData("", "")]

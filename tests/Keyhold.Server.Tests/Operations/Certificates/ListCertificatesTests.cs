@@ -54,11 +54,11 @@ public class ListCertificatesTests : OperationTest
     public async Task Names_the_parameter_that_is_wrong(string parameter, string value) =>
         (await Keyhold.CallAsync("ListCertificates", (parameter, value))).Refused(400, "InvalidParameter", parameter);
 
-    private static IEnumerable<string?> IdsOf(TestReply reply) =>
+    private static IEnumerable<string> IdsOf(TestReply reply) =>
         reply
             .Ok()
             .Json.GetProperty("CertificateSummaryList")
             .GetProperty("CertificateSummary")
             .EnumerateArray()
-            .Select(summary => summary.GetProperty("CertificateId").GetString());
+            .Select(summary => summary.GetProperty("CertificateId").GetString() ?? "");
 }

@@ -52,8 +52,8 @@ public class SignAndVerifyTests : OperationTest
     [InlineData("Algorithm", "ecdsa", "ECDSA_SHA_256")]
     [InlineData("MessageType", "HASH", "DIGEST")]
     [InlineData("MessageType", "DIGEST", "32 bytes")]
-    [InlineData("Message", "not base64!", "Base64")]
-    [InlineData("Message", "QQ", "Base64")]
+    [InlineData("Message", "not base64!", "base64")]
+    [InlineData("Message", "QQ", "base64")]
     [Case("CertificatePrivateKeySign", CaseKind.BadParameter)]
     public async Task Names_the_parameter_that_is_wrong(string parameter, string value, string told)
     {

@@ -1,0 +1,51 @@
+using System.Text;
+using Keyhold.Server.Tests.Operations;
+
+namespace Keyhold.Server.Tests.Laws;
+
+/// <summary>Law 5, seen from the disk: what is secret is nowhere in the data folder but sealed.</summary>
+public class LeakTests : OperationTest
+{
+    [Theory]
+    [InlineData("RSA_2048")]
+    [InlineData("EC_P256")]
+    [InlineData("EC_SM2")]
+    public async Task Neither_access_key_secret_nor_private_key_nor_passphrase_is_in_a_file(string keySpec)
+    {
+        const string Passphrase = "canary-passphrase-7d1c";
+        var (id, _, _) = await Scenario.ActiveAsync(keySpec);
+        (await Keyhold.CallAsync("ExportCertificate", ("CertificateId", id), ("Passphrase", Passphrase))).Ok();
+        var row = await Keyhold.Parts.Certificates.FindAsync(id, CancellationToken.None);
+        using var lease = Keyhold.Parts.Vault.Borrow(new Access.KeyUse(new(id)), row!);
+        var keyMaterial = lease.Key.ExportPkcs8();
+
+        byte[][] secrets =
+        [
+            Encoding.UTF8.GetBytes(KeyholdUnderTest.Secret),
+            Encoding.UTF8.GetBytes(Passphrase),
+            keyMaterial[^40..],
+        ];
+        foreach (var file in Directory.GetFiles(Keyhold.DataFolder))
+        {
+            var content = await ReadSharedAsync(file);
+            Assert.All(secrets, secret => Assert.True(content.AsSpan().IndexOf(secret) < 0, file));
+        }
+    }
+
+    private static async Task<byte[]> ReadSharedAsync(string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var copy = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(copy);
+        }
+        catch (IOException)
+        {
+            // The lock file cannot be read while it is locked, and is empty.
+            Assert.EndsWith("keyhold.lock", file, StringComparison.Ordinal);
+        }
+
+        return copy.ToArray();
+    }
+}
