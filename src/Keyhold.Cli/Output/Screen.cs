@@ -75,12 +75,9 @@ internal static class Screen
         // Spectre fills the last column with blanks; in a file or a pipe nobody wants those.
         using var text = new StringWriter();
         Of(text, colours: false, terminal.Width).Write(table);
-        foreach (var line in text.ToString().Split('\n'))
+        foreach (var line in text.ToString().TrimEnd('\n').Split('\n').Append(""))
         {
-            if (line.Trim().Length > 0)
-            {
-                terminal.Out.WriteLine(line.TrimEnd());
-            }
+            terminal.Out.WriteLine(line.TrimEnd());
         }
     }
 }
