@@ -75,7 +75,7 @@ internal static class Screen
         // Spectre fills the last column with blanks; in a file or a pipe nobody wants those.
         using var text = new StringWriter();
         Of(text, colours: false, terminal.Width).Write(table);
-        foreach (var line in text.ToString().TrimEnd('\n').Split('\n').Append(""))
+        foreach (var line in text.ToString().TrimEnd('\n').Split('\n'))
         {
             terminal.Out.WriteLine(line.TrimEnd());
         }
