@@ -48,7 +48,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
             Dev = true,
             InitialAccessKey = new InitialAccessKey(AccessKeyId, Secret),
         };
-        var opened = await Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
+        var opened = await Server.Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
         await FirstAccessKey.EnsureAsync(opened, options, time, CancellationToken.None);
         return new KeyholdUnderTest(dataFolder, opened, time);
     }

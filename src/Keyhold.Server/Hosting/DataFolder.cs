@@ -26,7 +26,11 @@ public static class DataFolder
             );
 
     /// <summary>Prepares a folder: database, root key, key ring, first access key. Refuses one that is prepared already.</summary>
-    public static async Task<InitResult> InitializeAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
+    public static async Task<InitResult> InitializeAsync(
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
     {
         await using var database = await OpenDatabaseAsync(options.DataFolder, migrate: true, stop);
         if ((await new KeyRingStore(database).ListAsync(stop)).Count > 0)

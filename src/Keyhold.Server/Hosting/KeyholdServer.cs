@@ -55,11 +55,7 @@ public sealed class KeyholdServer : IAsyncDisposable
     public bool CreatedRootKey => folder.CreatedRootKey;
 
     /// <summary>Starts; everything that a user can mend is a <see cref="StartException"/>.</summary>
-    public static async Task<KeyholdServer> StartAsync(
-        ServerOptions options,
-        TimeProvider time,
-        CancellationToken stop
-    )
+    public static async Task<KeyholdServer> StartAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
     {
         // What can be refused without touching the data folder comes first.
         var addresses = options.Listen.Select(ListenAddress.Parse).ToArray();
@@ -149,6 +145,9 @@ public sealed class KeyholdServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // A failed start is told by its StartException, in words that help.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
@@ -178,6 +177,5 @@ public sealed class KeyholdServer : IAsyncDisposable
     }
 
     private IEnumerable<string> BoundAddresses() =>
-        application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
-        ?? [];
+        application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 }

@@ -36,11 +36,7 @@ public sealed class OfflineAccessKeys : IAsyncDisposable
 
     /// <summary>False when there is no such key.</summary>
     public async Task<bool> SetEnabledAsync(string accessKeyId, bool enabled, CancellationToken stop) =>
-        await accessKeys.SetStatusAsync(
-            accessKeyId,
-            enabled ? AccessKeyStatus.Active : AccessKeyStatus.Inactive,
-            stop
-        );
+        await accessKeys.SetStatusAsync(accessKeyId, enabled ? AccessKeyStatus.Active : AccessKeyStatus.Inactive, stop);
 
     /// <summary>False when there is no such key.</summary>
     public async Task<bool> DeleteAsync(string accessKeyId, CancellationToken stop) =>

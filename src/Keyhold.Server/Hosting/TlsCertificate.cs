@@ -16,7 +16,12 @@ internal sealed record TlsCertificate(X509Certificate2 Certificate, X509Certific
             return new TlsCertificate(certificate, chain);
         }
         catch (Exception unreadable)
-            when (unreadable is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+            when (unreadable
+                    is IOException
+                        or UnauthorizedAccessException
+                        or CryptographicException
+                        or ArgumentException
+            )
         {
             throw new StartException(
                 $"The TLS certificate {certificateFile} cannot be used: {unreadable.Message}",

@@ -46,7 +46,10 @@ public sealed class DataFolderTests : IDisposable
         await InitializeAsync();
         var other = Directory.CreateDirectory(Path.Combine(folder.FullName, "other")).FullName;
         await DataFolder.InitializeAsync(
-            Options with { DataFolder = other },
+            Options with
+            {
+                DataFolder = other,
+            },
             TimeProvider.System,
             CancellationToken.None
         );

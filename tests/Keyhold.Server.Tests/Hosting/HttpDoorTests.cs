@@ -46,8 +46,14 @@ public sealed class HttpDoorTests : IAsyncLifetime
         var body = await JsonOf(response);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("application/json;charset=utf-8", response.Content.Headers.GetValues("Content-Type").Single());
-        Assert.Equal(body.GetProperty("RequestId").GetString(), response.Headers.GetValues("x-acs-request-id").Single());
+        Assert.Equal(
+            "application/json;charset=utf-8",
+            response.Content.Headers.NonValidated["Content-Type"].ToString()
+        );
+        Assert.Equal(
+            body.GetProperty("RequestId").GetString(),
+            response.Headers.GetValues("x-acs-request-id").Single()
+        );
         Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.False(response.Headers.Contains("Server"));
     }
@@ -66,7 +72,9 @@ public sealed class HttpDoorTests : IAsyncLifetime
 
     [Fact]
     public async Task A_target_over_the_limit_gets_a_JSON_error() =>
-        await AssertTooLarge(Sign("DescribeRegions", inBody: false, ("Any", new string('a', RequestLimits.MaxTargetBytes))));
+        await AssertTooLarge(
+            Sign("DescribeRegions", inBody: false, ("Any", new string('a', RequestLimits.MaxTargetBytes)))
+        );
 
     [Fact]
     public async Task A_target_of_a_megabyte_gets_a_JSON_error() =>
@@ -112,14 +120,20 @@ public sealed class HttpDoorTests : IAsyncLifetime
     {
         using var response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Options, url));
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-        Assert.Contains("Authorization", response.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Authorization",
+            response.Headers.GetValues("Access-Control-Allow-Headers").Single(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task XML_is_answered_to_those_who_ask_for_it()
     {
-        using var response = await http.GetAsync(new Uri(url, "/?Action=DescribeRegions&Format=XML&Version=2016-01-20"));
-        Assert.Equal("text/xml;charset=utf-8", response.Content.Headers.GetValues("Content-Type").Single());
+        using var response = await http.GetAsync(
+            new Uri(url, "/?Action=DescribeRegions&Format=XML&Version=2016-01-20")
+        );
+        Assert.Equal("text/xml;charset=utf-8", response.Content.Headers.NonValidated["Content-Type"].ToString());
         Assert.StartsWith(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error>",
             await response.Content.ReadAsStringAsync(),
@@ -171,10 +185,7 @@ public sealed class HttpDoorTests : IAsyncLifetime
 
     private HttpRequestMessage ToMessage(SignedRequest signed)
     {
-        var message = new HttpRequestMessage(
-            new HttpMethod(signed.Method),
-            new Uri(url, signed.Target)
-        )
+        var message = new HttpRequestMessage(new HttpMethod(signed.Method), new Uri(url, signed.Target))
         {
             Content = new ReadOnlyMemoryContent(signed.Body),
         };

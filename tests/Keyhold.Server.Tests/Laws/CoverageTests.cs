@@ -26,7 +26,10 @@ public class CoverageTests
     public async Task Every_docs_page_belongs_to_an_operation_and_the_index_lists_it()
     {
         await using var keyhold = await KeyholdUnderTest.StartAsync();
-        var operations = keyhold.Parts.Operations.All.Select(operation => operation.Name).Order(StringComparer.Ordinal).ToArray();
+        var operations = keyhold
+            .Parts.Operations.All.Select(operation => operation.Name)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         var pages = Directory
             .GetFiles(Repository.PathOf("docs", "operations"), "*.md")
             .Select(file => Path.GetFileNameWithoutExtension(file))

@@ -30,7 +30,7 @@ public partial class DocumentationTests
 
         var listed = MetricRow()
             .Matches(File.ReadAllText(Repository.PathOf("docs", "running.md")))
-            .Select(row => row.Groups[1].Value);
+            .Select(row => row.Groups["name"].Value);
         Assert.Equal(published.Distinct().Order(), listed.Order());
     }
 
@@ -43,10 +43,7 @@ public partial class DocumentationTests
             .Where(line => line.StartsWith('|'))
             .ToArray();
         var missing = ErrorCodes.All.Where(error =>
-            !pages.Any(line =>
-                line.Contains($"`{error.Code}`", StringComparison.Ordinal)
-                && line.Contains($"| {error.HttpStatus} |", StringComparison.Ordinal)
-            )
+            !pages.Any(line => line.StartsWith($"| {error.HttpStatus} | {error.Code} |", StringComparison.Ordinal))
         );
         Assert.Empty(missing.Select(error => $"{error.Code} {error.HttpStatus}"));
     }
@@ -59,7 +56,7 @@ public partial class DocumentationTests
                 .GetFiles(Repository.Root, "*.md")
                 .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories))
             from Match link in Link().Matches(File.ReadAllText(file))
-            let target = link.Groups[1].Value
+            let target = link.Groups["target"].Value
             where !target.Contains("://", StringComparison.Ordinal)
             where !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, target))
             select $"{Path.GetRelativePath(Repository.Root, file)}: {target}";
@@ -80,13 +77,17 @@ public partial class DocumentationTests
             File.CreateSymbolicLink(Path.Combine(folder, "keyhold"), Repository.PathOf("keyhold"));
             var blocks = Block().Matches(await File.ReadAllTextAsync(Repository.PathOf("README.md")));
             Assert.True(blocks.Count > 5);
-            var script = string.Join('\n', blocks.Select(block => block.Groups[1].Value));
+            var script = string.Join('\n', blocks.Select(block => block.Groups["script"].Value));
             var (exitCode, output) = await BashAsync("set -eu\n" + script, folder);
 
             Assert.True(exitCode == 0, output);
             Assert.Contains("Keyhold is listening on http://127.0.0.1:8710", output, StringComparison.Ordinal);
             Assert.Contains("Certificate request self-signature verify OK", output, StringComparison.Ordinal);
-            Assert.Contains("its public key is not the key of this certificate's CSR", output, StringComparison.Ordinal);
+            Assert.Contains(
+                "its public key is not the key of this certificate's CSR",
+                output,
+                StringComparison.Ordinal
+            );
             Assert.Contains("The signature is valid.", output, StringComparison.Ordinal);
             Assert.Contains("Verified OK", output, StringComparison.Ordinal);
             Assert.Contains("Rejected.Disabled", output, StringComparison.Ordinal);
@@ -134,12 +135,24 @@ public partial class DocumentationTests
         }
     }
 
-    [GeneratedRegex(@"^\| `(keyhold\.[a-z_.]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>keyhold\.[a-z_.]+)` \| (counter|histogram) \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 5_000
+    )]
     private static partial Regex MetricRow();
 
-    [GeneratedRegex(@"\]\(([^)#\s]+)(?:#[^)]*)?\)")]
+    [GeneratedRegex(
+        @"\]\((?<target>[^)#\s]+)(#[^)]*)?\)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 5_000
+    )]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^```sh\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^```sh\n(?<script>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 5_000
+    )]
     private static partial Regex Block();
 }

@@ -23,7 +23,7 @@ public class LeakTests : OperationTest
         [
             Encoding.UTF8.GetBytes(KeyholdUnderTest.Secret),
             Encoding.UTF8.GetBytes(Passphrase),
-            keyMaterial[^40..],
+            PrivatePart(keySpec, keyMaterial),
         ];
         foreach (var file in Directory.GetFiles(Keyhold.DataFolder))
         {
@@ -32,12 +32,16 @@ public class LeakTests : OperationTest
         }
     }
 
+    /// <summary>Of a PKCS#8 key what no public key holds: RSA's last number, or the scalar of an elliptic curve.</summary>
+    private static byte[] PrivatePart(string keySpec, byte[] pkcs8) =>
+        keySpec == "RSA_2048" ? pkcs8[^40..] : pkcs8[36..68];
+
     private static async Task<byte[]> ReadSharedAsync(string file)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var copy = new MemoryStream();
         try
         {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             await stream.CopyToAsync(copy);
         }
         catch (IOException)

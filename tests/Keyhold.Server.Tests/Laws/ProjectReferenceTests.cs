@@ -34,7 +34,12 @@ public class ProjectReferenceTests
     {
         var users = Directory
             .GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
-            .Where(file => XDocument.Load(file).Descendants("PackageReference").Any(it => (string?)it.Attribute("Include") == package))
+            .Where(file =>
+                XDocument
+                    .Load(file)
+                    .Descendants("PackageReference")
+                    .Any(it => (string?)it.Attribute("Include") == package)
+            )
             .Select(Path.GetFileNameWithoutExtension);
         Assert.Equal([home], users);
     }

@@ -62,9 +62,7 @@ internal sealed class Scenario(KeyholdUnderTest keyhold) : IDisposable
         );
 
     public async Task<TestReply> SetStatusAsync(string id, string status) =>
-        (
-            await keyhold.CallAsync("UpdateCertificateStatus", ("CertificateId", id), ("Status", status))
-        ).Ok();
+        (await keyhold.CallAsync("UpdateCertificateStatus", ("CertificateId", id), ("Status", status))).Ok();
 
     public Task<TestReply> DescribeAsync(string id) => keyhold.CallAsync("DescribeCertificate", ("CertificateId", id));
 

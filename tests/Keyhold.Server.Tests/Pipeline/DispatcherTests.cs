@@ -9,7 +9,8 @@ namespace Keyhold.Server.Tests.Pipeline;
 public class DispatcherTests : OperationTest
 {
     private const string Host = "127.0.0.1:8710";
-    private const string LeakedKey = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAA\n-----END PRIVATE KEY-----\n";
+    private const string LeakedKey =
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAA\n-----END PRIVATE KEY-----\n";
 
     [Fact]
     public async Task An_unknown_access_key_is_not_found() =>
@@ -90,6 +91,7 @@ public class DispatcherTests : OperationTest
             [],
             Keyhold.Time.GetUtcNow().AddMinutes(minutes),
             "n",
+            inBody: false,
             "GET",
             "HMAC-SHA1"
         );
@@ -190,6 +192,7 @@ public class DispatcherTests : OperationTest
             parameters.Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2)),
             Keyhold.Time.GetUtcNow(),
             nonce,
+            inBody: false,
             "GET",
             "HMAC-SHA1"
         );

@@ -12,7 +12,13 @@ namespace Keyhold.Server.Tests.Storage;
 public sealed class RowTamperingTests
 {
     // What is read before the key ring is open: bound by the seals instead.
-    private static readonly string[] TablesWithoutHmac = ["SchemaVersions", "installation", "key_ring", "keyhold_schema"];
+    private static readonly string[] TablesWithoutHmac =
+    [
+        "SchemaVersions",
+        "installation",
+        "key_ring",
+        "keyhold_schema",
+    ];
 
     private delegate Task Road(TemporaryDatabase database);
 

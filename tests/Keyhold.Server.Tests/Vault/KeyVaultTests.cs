@@ -2,6 +2,7 @@ using Keyhold.Crypto.Keys;
 using Keyhold.Server.Access;
 using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Tests.Operations;
+using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Tests.Vault;
 
@@ -41,7 +42,7 @@ public class KeyVaultTests : OperationTest
         Assert.Throws<InvalidOperationException>(() => Keyhold.Parts.Vault.Borrow(use, row));
     }
 
-    private async Task<(KeyUse Use, Storage.Certificates.CertificateRow Row)> UseOf(string id)
+    private async Task<(KeyUse Use, CertificateRow Row)> UseOf(string id)
     {
         var row = await Keyhold.Parts.Certificates.FindAsync(id, CancellationToken.None);
         return (new KeyUse(new CertificateId(id)), row!);

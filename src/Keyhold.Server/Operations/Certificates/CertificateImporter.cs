@@ -35,7 +35,11 @@ internal sealed class CertificateImporter(CertificateStore certificates, KeyVaul
             UpdatedAt: now,
             Revision: 1
         );
-        await certificates.AddAsync(row, UploadRecord.Of(row.CertificateId, judgement, content.Certificate, history: [], now), stop);
+        await certificates.AddAsync(
+            row,
+            UploadRecord.Of(row.CertificateId, judgement, content.Certificate, history: [], now),
+            stop
+        );
         return id;
     }
 }

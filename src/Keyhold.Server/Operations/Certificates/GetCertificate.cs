@@ -29,11 +29,6 @@ internal sealed class GetCertificate(CertificateStore certificates)
     public async ValueTask<Response> HandleAsync(CertificateRequest request, Caller caller, CancellationToken stop)
     {
         var (row, current) = await certificates.RequireWithCurrentAsync(request.CertificateId, stop);
-        return new Response(
-            row.CertificateId,
-            current?.Certificate ?? "",
-            current?.CertificateChain ?? "",
-            row.Csr
-        );
+        return new Response(row.CertificateId, current?.Certificate ?? "", current?.CertificateChain ?? "", row.Csr);
     }
 }

@@ -42,5 +42,10 @@ internal sealed record MessageParameters(SigningAlgorithm Algorithm, MessageType
 
     /// <summary>The algorithm must be one of the certificate's key.</summary>
     public void RequireFitting(CertificateRow row) =>
-        AlgorithmFit.Require(row, Algorithm.Name, Algorithm.KeySpec, spec => spec.SigningAlgorithms.Select(a => a.Name));
+        AlgorithmFit.Require(
+            row,
+            Algorithm.Name,
+            Algorithm.KeySpec,
+            spec => spec.SigningAlgorithms.Select(a => a.Name)
+        );
 }

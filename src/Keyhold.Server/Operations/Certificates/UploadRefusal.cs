@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Crypto.Keys;
 using Keyhold.Protocol;
 using Keyhold.Server.Access;
 using Keyhold.Server.Pipeline;
@@ -36,15 +37,12 @@ internal sealed class UploadRefusal(CertificateStore certificates)
     /// <summary>The pending certificate that the key was made for, if the caller may know of it.</summary>
     private async ValueTask<CertificateId?> FindOwnerAsync(Judgement judgement, Caller caller, CancellationToken stop)
     {
-        if (judgement.Certificate is not { } certificate)
+        if (judgement.Certificate is not { } certificate || PublicKeyOf(certificate) is not { } publicKey)
         {
             return null;
         }
 
-        var row = await certificates.FindByPublicKeyAsync(
-            SHA256.HashData(certificate.SubjectPublicKeyInfo.Span),
-            stop
-        );
+        var row = await certificates.FindByPublicKeyAsync(SHA256.HashData(publicKey.SubjectPublicKeyInfo.Span), stop);
         if (row is null || !string.Equals(row.Status, CertificateStatus.Pending, StringComparison.Ordinal))
         {
             return null;
@@ -52,5 +50,18 @@ internal sealed class UploadRefusal(CertificateStore certificates)
 
         var id = new CertificateId(row.CertificateId);
         return caller.May(Describe, Resource.Certificate(id)) ? id : null;
+    }
+
+    /// <summary>The key in the one encoding that rows are found by; null for a kind that is never kept here.</summary>
+    private static PublicKey? PublicKeyOf(Certificate certificate)
+    {
+        try
+        {
+            return PublicKey.FromSubjectPublicKeyInfo(certificate.SubjectPublicKeyInfo.Span);
+        }
+        catch (KeyFormatException)
+        {
+            return null;
+        }
     }
 }

@@ -42,12 +42,15 @@ public class AccessKeyTests : OperationTest
             404,
             "EntityNotExist.User.AccessKey"
         );
-        (
-            await Keyhold.CallAsync("UpdateAccessKey", ("UserAccessKeyId", "absent"), ("Status", "Active"))
-        ).Refused(404, "EntityNotExist.User.AccessKey");
-        (
-            await Keyhold.CallAsync("UpdateAccessKey", ("UserAccessKeyId", "absent"), ("Status", "INACTIVE"))
-        ).Refused(400, "InvalidParameter", "Status");
+        (await Keyhold.CallAsync("UpdateAccessKey", ("UserAccessKeyId", "absent"), ("Status", "Active"))).Refused(
+            404,
+            "EntityNotExist.User.AccessKey"
+        );
+        (await Keyhold.CallAsync("UpdateAccessKey", ("UserAccessKeyId", "absent"), ("Status", "INACTIVE"))).Refused(
+            400,
+            "InvalidParameter",
+            "Status"
+        );
     }
 
     [Theory]
@@ -56,9 +59,12 @@ public class AccessKeyTests : OperationTest
     [Case("CreateAccessKey", CaseKind.BadParameter)]
     [Case("ListAccessKeys", CaseKind.BadParameter)]
     public async Task No_parameter_may_hold_a_private_key(string action) =>
-        (
-            await Keyhold.CallAsync(action, ("Any", "-----BEGIN EC PRIVATE KEY-----\nMHc\n"))
-        ).Refused(400, "InvalidParameter", "Any", "private key");
+        (await Keyhold.CallAsync(action, ("Any", "-----BEGIN EC PRIVATE KEY-----\nMHc\n"))).Refused(
+            400,
+            "InvalidParameter",
+            "Any",
+            "private key"
+        );
 
     private async Task UpdateAsync(string id, string status) =>
         (await Keyhold.CallAsync("UpdateAccessKey", ("UserAccessKeyId", id), ("Status", status))).Ok();

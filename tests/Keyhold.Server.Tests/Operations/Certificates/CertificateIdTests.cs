@@ -14,7 +14,12 @@ public class CertificateIdTests : OperationTest
     {
         (await Keyhold.CallAsync(action)).Refused(400, "MissingParameter", "CertificateId");
         (await Keyhold.CallAsync(action, ("CertificateId", ""))).Refused(400, "MissingParameter", "CertificateId");
-        (await Keyhold.CallAsync(action, ("CertificateId", "x"))).Refused(400, "InvalidParameter", "CertificateId", "UUID");
+        (await Keyhold.CallAsync(action, ("CertificateId", "x"))).Refused(
+            400,
+            "InvalidParameter",
+            "CertificateId",
+            "UUID"
+        );
         (
             await Keyhold.CallAsync(
                 action,

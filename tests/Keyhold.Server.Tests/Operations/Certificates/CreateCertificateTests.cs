@@ -24,10 +24,7 @@ public class CreateCertificateTests : OperationTest
         Assert.True(csr.SignatureIsValid());
         Assert.Equal("CN=userName,OU=kms,O=aliyun,C=CN", csr.Subject.ToString());
         Assert.Equal(["test1.example.com", "test2.example.com"], csr.SubjectAlternativeNames);
-        Assert.Equal(
-            $"acs:kms:cn-hangzhou:1000000000000001:certificate/{reply["CertificateId"]}",
-            reply["Arn"]
-        );
+        Assert.Equal($"acs:kms:cn-hangzhou:1000000000000001:certificate/{reply["CertificateId"]}", reply["Arn"]);
         Assert.Equal("PENDING", (await Scenario.DescribeAsync(reply["CertificateId"]))["Status"]);
     }
 
@@ -86,7 +83,10 @@ public class CreateCertificateTests : OperationTest
             ["Subject"] = Scenario.Subject,
             [parameter] = value,
         };
-        var reply = await Keyhold.CallAsync("CreateCertificate", [.. parameters.Select(p => (p.Key, (string?)p.Value))]);
+        var reply = await Keyhold.CallAsync(
+            "CreateCertificate",
+            [.. parameters.Select(p => (p.Key, (string?)p.Value))]
+        );
         reply.Refused(400, "InvalidParameter", "The specified parameter is not valid.", parameter, told);
         Assert.Equal(0, (await Keyhold.CallAsync("ListCertificates")).Json.GetProperty("TotalSize").GetInt32());
     }

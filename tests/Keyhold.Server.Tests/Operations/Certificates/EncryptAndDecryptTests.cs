@@ -55,7 +55,12 @@ public class EncryptAndDecryptTests : OperationTest
     public async Task An_EC_key_does_not_encrypt()
     {
         var (id, _, _) = await Scenario.ActiveAsync();
-        (await EncryptAsync(id, "SM2PKE", Scenario.Base64("p"))).Refused(400, "InvalidParameter", "Algorithm", "EC_SM2");
+        (await EncryptAsync(id, "SM2PKE", Scenario.Base64("p"))).Refused(
+            400,
+            "InvalidParameter",
+            "Algorithm",
+            "EC_SM2"
+        );
     }
 
     private Task<TestReply> EncryptAsync(string id, string algorithm, string plaintext) =>

@@ -67,9 +67,10 @@ public class ExportAndImportTests : OperationTest
     public async Task A_key_made_as_not_exportable_stays_inside()
     {
         var (id, _, _) = await Scenario.ActiveAsync(exportable: false);
-        (
-            await Keyhold.CallAsync("ExportCertificate", ("CertificateId", id), ("Passphrase", Passphrase))
-        ).Refused(409, "Rejected.NotExportable");
+        (await Keyhold.CallAsync("ExportCertificate", ("CertificateId", id), ("Passphrase", Passphrase))).Refused(
+            409,
+            "Rejected.NotExportable"
+        );
     }
 
     [Theory]
@@ -102,9 +103,11 @@ public class ExportAndImportTests : OperationTest
             )
         ).Ok()["PKCS12Blob"];
 
-        (
-            await Keyhold.CallAsync("ImportCertificate", ("PKCS12Blob", blob), ("Passphrase", "wrong"))
-        ).Refused(400, "InvalidParameter", "passphrase");
+        (await Keyhold.CallAsync("ImportCertificate", ("PKCS12Blob", blob), ("Passphrase", "wrong"))).Refused(
+            400,
+            "InvalidParameter",
+            "passphrase"
+        );
         (
             await Keyhold.CallAsync(
                 "ImportCertificate",

@@ -8,6 +8,9 @@ public class GetCertificateTests : OperationTest
     {
         var (id, csr) = await Scenario.CreateAsync();
         var got = (await Keyhold.CallAsync("GetCertificate", ("CertificateId", id))).Ok();
-        Assert.Equal(("", "", csr, id), (got["Certificate"], got["CertificateChain"], got["Csr"], got["CertificateId"]));
+        Assert.Equal(
+            ("", "", csr, id),
+            (got["Certificate"], got["CertificateChain"], got["Csr"], got["CertificateId"])
+        );
     }
 }

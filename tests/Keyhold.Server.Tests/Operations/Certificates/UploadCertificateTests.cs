@@ -167,7 +167,12 @@ public class UploadCertificateTests : OperationTest
         var issuer = Scenario.Root();
         var certificate = issuer.Issue(SigningRequest.FromPem(csr), TimeSpan.FromDays(30));
         Keyhold.Time.Advance(TimeSpan.FromDays(31));
-        (await Scenario.UploadAsync(id, certificate, issuer)).Refused(400, "InvalidParameter", "Certificate", "expired");
+        (await Scenario.UploadAsync(id, certificate, issuer)).Refused(
+            400,
+            "InvalidParameter",
+            "Certificate",
+            "expired"
+        );
     }
 
     [Fact]

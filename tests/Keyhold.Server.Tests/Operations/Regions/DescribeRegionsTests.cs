@@ -17,7 +17,10 @@ public class DescribeRegionsTests : OperationTest
     [Fact]
     [Case("DescribeRegions", CaseKind.BadParameter)]
     public async Task Takes_no_private_key_for_a_parameter() =>
-        (
-            await Keyhold.CallAsync("DescribeRegions", ("Any", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n"))
-        ).Refused(400, "InvalidParameter", "Any", "private key");
+        (await Keyhold.CallAsync("DescribeRegions", ("Any", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n"))).Refused(
+            400,
+            "InvalidParameter",
+            "Any",
+            "private key"
+        );
 }

@@ -15,9 +15,7 @@ public class TagTests : OperationTest
             (await Scenario.DescribeAsync(id))["Tags"]
         );
 
-        (
-            await Keyhold.CallAsync("UntagResource", ("CertificateId", id), ("TagKeys", """["env","absent"]"""))
-        ).Ok();
+        (await Keyhold.CallAsync("UntagResource", ("CertificateId", id), ("TagKeys", """["env","absent"]"""))).Ok();
         Assert.Equal("""[{"TagKey":"团队","TagValue":"支付"}]""", (await Scenario.DescribeAsync(id))["Tags"]);
     }
 
