@@ -192,6 +192,7 @@ public static class ErrorCodes
         MissingVersion,
         InvalidVersion,
         InvalidActionNotFound,
+        EntityNotExistAccessKey,
         MissingAccessKeyId,
         InvalidAccessKeyIdNotFound,
         ForbiddenAccessKey,

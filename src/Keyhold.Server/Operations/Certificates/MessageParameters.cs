@@ -27,7 +27,16 @@ internal sealed record MessageParameters(SigningAlgorithm Algorithm, MessageType
         var type = string.Equals(parameters.OptionalOneOf("MessageType", Types), Digest, StringComparison.Ordinal)
             ? MessageType.Digest
             : MessageType.Raw;
-        var message = parameters.RequiredBase64("Message", MaximumMessage);
+        var message = parameters.RequiredBase64("Message", RequestLimits.MaxBodyBytes);
+        if (message.Length > MaximumMessage)
+        {
+            throw ApiException.InvalidParameter(
+                "Message",
+                $"it has {message.Length} bytes, but at most {MaximumMessage} are taken",
+                $"Compute its {algorithm.DigestName} value and send that with MessageType DIGEST"
+            );
+        }
+
         if (type == MessageType.Digest && message.Length != algorithm.DigestSize)
         {
             throw ApiException.InvalidParameter(
