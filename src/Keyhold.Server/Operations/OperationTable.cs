@@ -55,8 +55,10 @@ internal sealed class OperationTable
             RegisteredOperation.Of(new CertificatePublicKeyVerify(p.Certificates)),
             RegisteredOperation.Of(new CertificatePublicKeyEncrypt(p.Certificates)),
             RegisteredOperation.Of(new CertificatePrivateKeyDecrypt(p.Certificates, p.Vault, p.Validity)),
-            RegisteredOperation.Of(new ImportCertificate(p.Judge, p.UploadRefusal, p.Importer, p.Installation)),
-            RegisteredOperation.Of(new ExportCertificate(p.Certificates, p.Vault)),
+            RegisteredOperation.Of(
+                new ImportCertificate(p.Judge, p.UploadRefusal, p.Importer, p.Derivation, p.Installation)
+            ),
+            RegisteredOperation.Of(new ExportCertificate(p.Certificates, p.Vault, p.Derivation)),
         ];
 
     private static IEnumerable<RegisteredOperation> Tags(Parts p) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Keyhold.Crypto.Keys;
 using Keyhold.Crypto.Sealing;
@@ -22,6 +23,8 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     private readonly Lock door = new();
     private readonly Dictionary<CertificateId, LinkedListNode<SharedKey>> ready = [];
     private readonly LinkedList<SharedKey> byUse = new();
+    private long lastForgotten;
+    private bool disposed;
 
     /// <summary>Seals a new key for the row that is to hold it.</summary>
     public byte[] Seal(CertificateId certificateId, PrivateKey key)
@@ -45,7 +48,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
             throw new InvalidOperationException("The right to use a key was given for another certificate.");
         }
 
-        return TryBorrowReady(use.CertificateId) ?? Keep(use.CertificateId, Open(use.CertificateId, row));
+        return TryBorrowReady(use.CertificateId) ?? Keep(use, Open(use.CertificateId, row));
     }
 
     /// <summary>Forgets a key: after a change of status and after deletion. Leases that are out run to their end.</summary>
@@ -53,6 +56,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     {
         lock (door)
         {
+            lastForgotten = Stopwatch.GetTimestamp();
             if (ready.Remove(certificateId, out var node))
             {
                 byUse.Remove(node);
@@ -65,6 +69,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     {
         lock (door)
         {
+            disposed = true;
             foreach (var key in byUse)
             {
                 key.Retire();
@@ -107,10 +112,17 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private KeyLease Keep(CertificateId certificateId, PrivateKey key)
+    private KeyLease Keep(KeyUse use, PrivateKey key)
     {
+        var certificateId = use.CertificateId;
         lock (door)
         {
+            if (disposed || lastForgotten >= use.GivenAt)
+            {
+                // The row may have been read before its key was forgotten: lend the key once and keep nothing.
+                return new SharedKey(certificateId, key).LeaseForGood();
+            }
+
             if (ready.TryGetValue(certificateId, out var earlier))
             {
                 // Two requests opened the same key at once: one copy is enough.

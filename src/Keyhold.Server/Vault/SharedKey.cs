@@ -18,6 +18,9 @@ internal sealed class SharedKey(CertificateId certificateId, PrivateKey key)
         return new KeyLease(this, key);
     }
 
+    /// <summary>A lease that takes over the vault's hold: the key goes with it.</summary>
+    public KeyLease LeaseForGood() => new(this, key);
+
     public void Retire() => Release();
 
     internal void Release()

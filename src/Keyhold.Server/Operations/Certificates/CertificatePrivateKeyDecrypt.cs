@@ -43,7 +43,7 @@ internal sealed class CertificatePrivateKeyDecrypt(
         new(
             CertificateId.Parse(parameters),
             EncryptionParameters.ParseAlgorithm(parameters),
-            parameters.RequiredBase64("CiphertextBlob", MaximumCiphertext)
+            parameters.RequiredBase64("CiphertextBlob", RequestLimits.MaxBodyBytes)
         );
 
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
@@ -54,7 +54,10 @@ internal sealed class CertificatePrivateKeyDecrypt(
         validity.Note(Info, current);
 
         using var lease = vault.Borrow(caller.KeyUse, row);
-        return lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out var plaintext)
+        byte[] plaintext = [];
+        return
+            request.CiphertextBlob.Length <= MaximumCiphertext
+            && lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext)
             ? new Response(request.CertificateId, plaintext)
             : throw ApiException.InvalidParameter(
                 "CiphertextBlob",

@@ -14,7 +14,7 @@ namespace Keyhold.Server.Operations.Certificates;
 /// Gives the certificate, its chain and its private key, encrypted under a passphrase: as PEM (encrypted PKCS#8)
 /// or as PKCS#12. Only for a certificate that was made exportable.
 /// </summary>
-internal sealed class ExportCertificate(CertificateStore certificates, KeyVault vault)
+internal sealed class ExportCertificate(CertificateStore certificates, KeyVault vault, KeyDerivation derivation)
     : IOperation<ExportCertificate.Request, ExportCertificate.Response>
 {
     private const string Pem = "PEM";
@@ -27,6 +27,9 @@ internal sealed class ExportCertificate(CertificateStore certificates, KeyVault 
         : IOperationRequest
     {
         public Resource Resource => Resource.Certificate(CertificateId);
+
+        /// <summary>The passphrase stays out of whatever prints records.</summary>
+        public override string ToString() => $"{nameof(ExportCertificate)} {CertificateId}";
     }
 
     internal sealed record Response(
@@ -61,9 +64,14 @@ internal sealed class ExportCertificate(CertificateStore certificates, KeyVault 
         var upload = current ?? throw new InvalidOperationException("An imported certificate has no current upload.");
 
         using var lease = vault.Borrow(caller.KeyUse, row);
-        return string.Equals(request.ExportFormat, Pkcs12, StringComparison.Ordinal)
-            ? new Response(request.CertificateId, upload, PrivateKey: null, ToPkcs12(lease, upload, request.Passphrase))
-            : new Response(request.CertificateId, upload, ToPem(lease, request.Passphrase), Pkcs12Blob: null);
+        var asPkcs12 = string.Equals(request.ExportFormat, Pkcs12, StringComparison.Ordinal);
+        var exported = await derivation.RunAsync(
+            () => asPkcs12 ? ToPkcs12(lease, upload, request.Passphrase) : ToPem(lease, request.Passphrase),
+            stop
+        );
+        return asPkcs12
+            ? new Response(request.CertificateId, upload, PrivateKey: null, Pkcs12Blob: exported)
+            : new Response(request.CertificateId, upload, PrivateKey: exported, Pkcs12Blob: null);
     }
 
     private static void RequireExportable(CertificateRow row)
