@@ -5,6 +5,9 @@ namespace Keyhold.Cli.Output;
 /// <summary>Tables for people. The only home of Spectre.Console besides the demo, so that nothing else loads it.</summary>
 internal static class Screen
 {
+    /// <summary>Below it, broken lines would be worse than the terminal's own.</summary>
+    private const int NarrowestValue = 20;
+
     private static readonly Style Strong = new(decoration: Decoration.Bold);
 
     /// <summary>A console that leaves every line as it is written.</summary>
@@ -35,10 +38,14 @@ internal static class Screen
     {
         var shown = fields.Where(field => field.Value is not null).ToList();
         var nameWidth = shown.Max(field => field.Name.Length) + 2;
+        var valueWidth = Math.Max(NarrowestValue, terminal.Width - nameWidth);
         var console = Unbroken(terminal, toError);
         foreach (var (name, value) in shown)
         {
-            var lines = LineWrap.Words(Plain.Text(value!), terminal.Width - nameWidth);
+            var lines = LineWrap
+                .Words(Plain.Text(value!), valueWidth)
+                .SelectMany(line => LongWord.Break(line, valueWidth))
+                .ToList();
             for (var line = 0; line < lines.Count; line++)
             {
                 console.Write(new Text((line == 0 ? name : "").PadRight(nameWidth), Strong));
