@@ -55,6 +55,46 @@ internal static class Screen
         }
     }
 
+    /// <summary>Whether a table of these cells needs no second line for any of them.</summary>
+    public static bool FitsInTable(
+        Terminal terminal,
+        IReadOnlyList<string> columns,
+        IEnumerable<IReadOnlyList<string?>> rows
+    )
+    {
+        // The border takes a column around and between the cells, and each cell a blank on both sides.
+        var room = terminal.Width - (columns.Count * 3) - 1;
+        return WidthsOf([columns, .. rows]).Sum() <= room;
+    }
+
+    /// <summary>A heading, and for each row its cells aligned on one line and <c>Below</c> indented on the next.</summary>
+    public static void WriteTwoLineTable(
+        Terminal terminal,
+        IReadOnlyList<string> columns,
+        IReadOnlyList<(IReadOnlyList<string?> Cells, string? Below)> rows
+    )
+    {
+        const string indent = "  ";
+        var widths = WidthsOf([columns, .. rows.Select(row => row.Cells)]);
+        var console = Unbroken(terminal);
+        console.Write(new Text(Line(columns), Strong));
+        console.WriteLine();
+        foreach (var (cells, below) in rows)
+        {
+            console.Write(new Text(Line(cells)));
+            console.WriteLine();
+            var width = Math.Max(NarrowestValue, terminal.Width - indent.Length);
+            foreach (var line in LineWrap.Words(Plain.Text(below ?? ""), width))
+            {
+                console.Write(new Text(indent + line));
+                console.WriteLine();
+            }
+        }
+
+        string Line(IReadOnlyList<string?> cells) =>
+            string.Join(indent, cells.Select((cell, column) => Padded(cell, widths[column]))).TrimEnd();
+    }
+
     public static void WriteTable(
         Terminal terminal,
         IReadOnlyList<string> columns,
@@ -86,5 +126,18 @@ internal static class Screen
         {
             terminal.Out.WriteLine(line.TrimEnd());
         }
+    }
+
+    private static List<int> WidthsOf(IReadOnlyList<IReadOnlyList<string?>> rows) =>
+        [
+            .. Enumerable
+                .Range(0, rows[0].Count)
+                .Select(column => rows.Max(row => Cells.WidthOf(Plain.Text(row[column] ?? "")))),
+        ];
+
+    private static string Padded(string? cell, int width)
+    {
+        var text = Plain.Text(cell ?? "");
+        return text + new string(' ', width - Cells.WidthOf(text));
     }
 }

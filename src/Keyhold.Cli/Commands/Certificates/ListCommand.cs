@@ -4,7 +4,7 @@ using Keyhold.Cli.Output;
 
 namespace Keyhold.Cli.Commands.Certificates;
 
-/// <summary>cert list: one line a certificate, newest first.</summary>
+/// <summary>cert list: a page of certificates, newest first.</summary>
 internal static class ListCommand
 {
     public static Command Create(ClientOptions client)
@@ -40,33 +40,37 @@ internal static class ListCommand
                         ("PageSize", call.Value(pageSize))
                     )
                     .ConfigureAwait(false);
-                return call.Show(answer, () => Write(call.Terminal, answer));
+                return call.Show(
+                    answer,
+                    () => CertificateList.Write(call.Terminal, answer, NextPage(call, answer, page))
+                );
             }
         );
         return command;
     }
 
-    private static void Write(Terminal terminal, ApiAnswer answer)
+    /// <summary>The same command for the page after this one; null when there is none.</summary>
+    private static string? NextPage(Call call, ApiAnswer answer, Option<string?> page)
     {
-        var certificates = answer.Objects("CertificateSummaryList", "CertificateSummary");
-        if (certificates.Count > 0)
+        var shown = CertificatePage.Of(answer);
+        if (!shown.HasNext)
         {
-            Screen.WriteTable(
-                terminal,
-                ["CertificateId", "Status", "Key", "Subject", "Valid until"],
-                certificates.Select(certificate =>
-                    (IReadOnlyList<string?>)
-                        [
-                            ApiAnswer.TextOf(certificate, "CertificateId"),
-                            ApiAnswer.TextOf(certificate, "Status"),
-                            ApiAnswer.TextOf(certificate, "KeySpec"),
-                            ApiAnswer.TextOf(certificate, "Subject"),
-                            ApiAnswer.TextOf(certificate, "NotAfter"),
-                        ]
-                )
-            );
+            return null;
         }
 
-        terminal.Out.WriteLine($"{certificates.Count} of {answer.Text("TotalSize")} certificates");
+        var words = new List<string> { call.Terminal.Program };
+        var typed = call.Parsed.Tokens;
+        for (var at = 0; at < typed.Count; at++)
+        {
+            if (string.Equals(typed[at].Value, page.Name, StringComparison.Ordinal))
+            {
+                at++;
+                continue;
+            }
+
+            words.Add(ShellWord.Of(typed[at].Value));
+        }
+
+        return string.Join(' ', [.. words, page.Name, $"{shown.Number + 1}"]);
     }
 }
