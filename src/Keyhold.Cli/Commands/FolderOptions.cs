@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keyhold.Cli.Output;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -47,6 +48,20 @@ internal sealed class FolderOptions(string dataDescription)
             RootKeyFile = parsed.GetValue(RootKey) is { } text ? FileOf(text) : null,
             AccountId = parsed.GetValue(Account) ?? ServerOptions.DefaultAccountId,
         };
+
+    /// <summary>How <paramref name="options"/> are typed, for a command that a message suggests.</summary>
+    public static string Typed(ServerOptions options)
+    {
+        var typed = $"--data {ShellWord.Of(options.DataFolder)}";
+        if (options.RootKeyFile is { } file)
+        {
+            typed += $" --root-key {ShellWord.Of(FilePrefix + file)}";
+        }
+
+        return options.AccountId is ServerOptions.DefaultAccountId
+            ? typed
+            : $"{typed} --account {ShellWord.Of(options.AccountId)}";
+    }
 
     /// <summary>The path in "file:PATH".</summary>
     public static string FileOf(string rootKey) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Keyhold.Cli.Api;
 using Keyhold.Cli.Input;
+using Keyhold.Cli.Output;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -30,7 +31,8 @@ internal static class InitCommand
                 };
                 if (DataFolder.HoldsRootKey(options.DataFolder, options.RootKeyFile))
                 {
-                    terminal.Error.WriteLine(
+                    Say(
+                        terminal,
                         $"Warning: the root key {options.RootKeyFile} is inside the data folder. Whoever gets a copy of that "
                             + "folder, such as a backup, gets every private key. Keep it elsewhere, best on another disk."
                     );
@@ -57,18 +59,28 @@ internal static class InitCommand
             );
         }
 
-        terminal.Error.WriteLine(
-            "The root key seals all other keys. Without it the data folder is worthless, to you as"
+        Say(
+            terminal,
+            "The root key seals all other keys. Without it the data folder is worthless, to you as to a thief: "
+                + $"keep it outside {data}, and keep a copy of it in a safe place."
         );
-        terminal.Error.WriteLine($"to a thief: keep it outside {data}, and keep a copy of it in a safe place.");
         var suggestion = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(data)) ?? ".", "keyhold-root.key");
-        var typed = Question.Ask(terminal, $"File for the root key [{suggestion}]: ").Trim();
+        Say(terminal, $"File for the root key [{suggestion}],");
+        var typed = Question.Ask(terminal, "Enter for that, or another: ").Trim();
         return typed switch
         {
             "" => suggestion,
             _ when typed.Contains(':', StringComparison.Ordinal) => FolderOptions.FileOf(typed),
             _ => typed,
         };
+    }
+
+    private static void Say(Terminal terminal, string text)
+    {
+        foreach (var line in LineWrap.Words(text, terminal.Width))
+        {
+            terminal.Error.WriteLine(line);
+        }
     }
 
     private static void Tell(Terminal terminal, ServerOptions options, InitResult made)
@@ -91,8 +103,8 @@ internal static class InitCommand
             terminal.Out.WriteLine();
         }
 
-        var account = options.AccountId is ServerOptions.DefaultAccountId ? "" : $" --account {options.AccountId}";
+        var typed = FolderOptions.Typed(options with { DataFolder = data, RootKeyFile = rootKey });
         terminal.Out.WriteLine("Start the server:");
-        terminal.Out.WriteLine($"  {terminal.Program} serve --data {data} --root-key file:{rootKey}{account}");
+        terminal.Out.WriteLine($"  {terminal.Program} serve {typed}");
     }
 }
