@@ -10,8 +10,8 @@ namespace Keyhold.Cli.Api;
 /// </summary>
 internal static class AccessKey
 {
-    private const string IdVariable = "KEYHOLD_ACCESS_KEY_ID";
-    private const string SecretVariable = "KEYHOLD_ACCESS_KEY_SECRET";
+    public const string IdVariable = "KEYHOLD_ACCESS_KEY_ID";
+    public const string SecretVariable = "KEYHOLD_ACCESS_KEY_SECRET";
 
     public static SigningCredential OfCaller(Terminal terminal)
     {

@@ -1,4 +1,5 @@
 using Keyhold.Cli.Api;
+using Keyhold.Cli.Output;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class ServeBanner
         }
 
         output.WriteLine("Try it in another terminal:");
-        foreach (var line in CommandsToTry(terminal, server))
+        foreach (var line in CommandsToTry(terminal, options, server))
         {
             output.WriteLine($"  {line}");
         }
@@ -52,7 +53,7 @@ internal static class ServeBanner
         output.WriteLine();
     }
 
-    private static IEnumerable<string> CommandsToTry(Terminal terminal, KeyholdServer server)
+    private static IEnumerable<string> CommandsToTry(Terminal terminal, ServerOptions options, KeyholdServer server)
     {
         if (server is { GeneratedAccessKey: true, AddedAccessKey: { } made })
         {
@@ -60,6 +61,10 @@ internal static class ServeBanner
             {
                 yield return line;
             }
+        }
+        else
+        {
+            yield return $"# Export {AccessKey.IdVariable} and {AccessKey.SecretVariable} there as well.";
         }
 
         var endpoint = Reachable(server.Urls[0]);
@@ -69,9 +74,10 @@ internal static class ServeBanner
         }
 
         var program = terminal.Program;
-        yield return $"{program} cert create --key-spec EC_P256 --subject \"CN=shop.example,OU=web,O=Example,C=DE\"";
-        yield return $"{program} cert list";
-        yield return $"{program} api DescribeRegions";
+        var trust = Trust(options, endpoint);
+        yield return $"{program} cert create{trust} --key-spec EC_P256 --subject \"CN=shop.example,OU=web,O=Example,C=DE\"";
+        yield return $"{program} cert list{trust}";
+        yield return $"{program} api DescribeRegions{trust}";
     }
 
     private static string DescribeKey(Terminal terminal, ServerOptions options, KeyholdServer server) =>
@@ -82,11 +88,14 @@ internal static class ServeBanner
             ({ } added, _) => $"{added.AccessKeyId}, from the environment, added now",
             (null, { } known) => $"{known.AccessKeyId}, from the environment",
             _ => "made at an earlier start. If its secret is lost, stop the server and make another:\n"
-                + $"             {terminal.Program} access-key create --data {options.DataFolder}{RootKeyOption(options)}",
+                + $"             {terminal.Program} access-key create {FolderOptions.Typed(options)}",
         };
 
-    private static string RootKeyOption(ServerOptions options) =>
-        options.RootKeyFile is { } file ? $" --root-key file:{file}" : "";
+    /// <summary>The file in full, since the other terminal may be in another folder.</summary>
+    private static string Trust(ServerOptions options, string endpoint) =>
+        options.TlsCertificateFile is { } file && endpoint.StartsWith("https:", StringComparison.Ordinal)
+            ? $" --ca-cert {ShellWord.Of(Path.GetFullPath(file))}"
+            : "";
 
     /// <summary>An address that listens everywhere is reached at loopback.</summary>
     private static string Reachable(string url) =>
