@@ -45,6 +45,10 @@ internal sealed class ClientOptions(Terminal terminal)
             }
         );
 
+    /// <summary>The first option typed that only means something where a server is asked, such as --endpoint.</summary>
+    public string? TypedServerOption(ParseResult parsed) =>
+        new[] { endpoint, authorities }.FirstOrDefault(option => parsed.GetResult(option) is not null)?.Name;
+
     public ApiClient Connect(ParseResult parsed)
     {
         var address = parsed.GetValue(endpoint) ?? terminal.Variable("KEYHOLD_ENDPOINT") ?? Endpoint.Default;

@@ -149,6 +149,14 @@ internal sealed class AccessKeyCommands
                 : throw new UsageException("--root-key and --account belong to --data, which names the data folder.");
         }
 
+        if (client.TypedServerOption(parsed) is { } option)
+        {
+            throw new UsageException(
+                $"--data and {option} exclude each other. Leave out {option} to work on the data folder of a stopped "
+                    + "server, or --data to ask a running one."
+            );
+        }
+
         return new StoppedFolder(
             await OfflineAccessKeys.OpenAsync(folder.Read(parsed), terminal.Time, stop).ConfigureAwait(false),
             terminal.Time
