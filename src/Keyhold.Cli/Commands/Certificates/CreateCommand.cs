@@ -32,8 +32,8 @@ internal static class CreateCommand
         {
             Description = "Whether the private key may ever be exported. The API's default is true; false is safer",
             HelpName = "true|false",
+            CompletionSources = { "true", "false" },
         };
-        exportable.AcceptOnlyFromAmong("true", "false");
         var output = CertificateCommands.OutputFile(
             "Write the CSR to this file (- is standard output, the rest on standard error)"
         );
@@ -65,13 +65,14 @@ internal static class CreateCommand
                     throw new UsageException("--json and --out - both want standard output. Choose one.");
                 }
 
+                var mayExport = TrueOrFalse(call.Value(exportable));
                 var answer = await call.SendAsync(
                         "CreateCertificate",
                         stop,
                         ("KeySpec", call.Value(keySpec)),
                         ("Subject", call.Value(subject)),
                         ("SubjectAlternativeNames", JsonTexts.Write(call.Value(names))),
-                        ("ExportablePrivateKey", call.Value(exportable))
+                        ("ExportablePrivateKey", mayExport)
                     )
                     .ConfigureAwait(false);
                 var csr = answer.Required("Csr");
@@ -93,7 +94,7 @@ internal static class CreateCommand
                     ("CertificateId", id),
                     ("Arn", answer.Text("Arn")),
                     ("Status", "PENDING, until the certificate is uploaded"),
-                    ("Exportable", Exportable(call.Value(exportable))),
+                    ("Exportable", Exportable(mayExport)),
                     ("CSR", file is null or "-" ? null : $"written to {file}")
                 );
                 if (file is null)
@@ -113,6 +114,16 @@ internal static class CreateCommand
         );
         return command;
     }
+
+    /// <summary>The API's own spelling; official clients write True and False.</summary>
+    private static string? TrueOrFalse(string? typed) =>
+        typed?.ToUpperInvariant() switch
+        {
+            null => null,
+            "TRUE" => "true",
+            "FALSE" => "false",
+            _ => throw new UsageException($"--exportable is \"{typed}\", but true or false is expected."),
+        };
 
     private static string Exportable(string? asked) =>
         asked ?? "true (the API's default; --exportable false keeps the private key inside for good)";
