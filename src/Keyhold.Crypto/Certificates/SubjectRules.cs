@@ -10,6 +10,10 @@ namespace Keyhold.Crypto.Certificates;
 public static class SubjectRules
 {
     private const string Example = "for example CN=userName,OU=kms,O=aliyun,C=CN";
+
+    /// <summary>Far more than any name has; with values at their longest, the certificate still can be read back.</summary>
+    private const int MaximumParts = 64;
+
     private static readonly string[] Allowed = ["CN", "C", "O", "OU", "ST", "L", "E"];
     private static readonly string[] Needed = ["CN", "C", "O", "OU"];
 
@@ -19,6 +23,14 @@ public static class SubjectRules
     {
         var names = DistinguishedNameText.Parse(text);
         var attributes = names.Select(name => name.Select(Check).ToArray()).ToArray();
+        var parts = attributes.Sum(name => name.Length);
+        if (parts > MaximumParts)
+        {
+            throw new DistinguishedNameException(
+                $"it has {parts.ToString(CultureInfo.InvariantCulture)} parts, at most {MaximumParts.ToString(CultureInfo.InvariantCulture)} are taken",
+                "Leave some of them out."
+            );
+        }
         foreach (var keyword in Needed)
         {
             var count = attributes
@@ -32,7 +44,9 @@ public static class SubjectRules
             {
                 throw new DistinguishedNameException(
                     $"it has {count.ToString(CultureInfo.InvariantCulture)} times {keyword}, which may stand once",
-                    $"Keep one {keyword}; further host names belong to SubjectAlternativeNames."
+                    keyword is "CN"
+                        ? "Keep one CN; further host names belong to SubjectAlternativeNames."
+                        : $"Keep one {keyword}."
                 );
             }
         }

@@ -4,6 +4,7 @@ using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Pipeline;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -17,6 +18,19 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
     private const int DrainedBytes = 16 * 1024 * 1024;
 
     public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await AnswerAsync(http);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException or IOException)
+        {
+            // The client went away, or kept us waiting until the server stopped: nobody is left to answer.
+            http.Abort();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http)
     {
         var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = http.Request.Path.Value ?? "";

@@ -16,7 +16,7 @@ public sealed record InitialAccessKey(string AccessKeyId, string Secret)
             || AccessKeyId.Any(character => character is <= ' ' or > '~' or ',' or '=')
         )
         {
-            throw new StartException(
+            throw StartException.Usage(
                 "The access key id is not usable.",
                 $"Give KEYHOLD_ACCESS_KEY_ID at most {MaximumLength} printable ASCII characters without blank, comma and equals sign."
             );
@@ -24,7 +24,7 @@ public sealed record InitialAccessKey(string AccessKeyId, string Secret)
 
         if (Secret.Length is 0 or > MaximumLength)
         {
-            throw new StartException(
+            throw StartException.Usage(
                 "The access key secret is not usable.",
                 $"Give KEYHOLD_ACCESS_KEY_SECRET 1 to {MaximumLength} characters."
             );

@@ -22,7 +22,7 @@ internal sealed record ListenAddress(string Url, bool IsHttps, string Host, int 
             || uri.Query.Length > 0
         )
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"\"{url}\" is not a URL to listen on.",
                 $"Give scheme, address and port, such as {ServerOptions.DefaultEndpoint}."
             );
@@ -31,7 +31,7 @@ internal sealed record ListenAddress(string Url, bool IsHttps, string Host, int 
         var host = uri.Host.Trim('[', ']');
         if (!IPAddress.TryParse(host, out _) && !string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase))
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"\"{url}\" names the host {host}, but only addresses can be listened on.",
                 "Give an IP address of this machine, 0.0.0.0 for all, or localhost."
             );
@@ -44,7 +44,7 @@ internal sealed record ListenAddress(string Url, bool IsHttps, string Host, int 
     {
         if (IsHttps && options.TlsCertificateFile is null)
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"{Url} needs a TLS certificate.",
                 "Give one with --tls-cert PEM --tls-key PEM, or listen on http:// at a loopback address."
             );
@@ -52,7 +52,7 @@ internal sealed record ListenAddress(string Url, bool IsHttps, string Host, int 
 
         if (!IsHttps && !IsLoopback && !options.InsecureHttp)
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"{Url} is plain HTTP beyond loopback: everybody on the way could read plaintexts.",
                 "Use https:// with --tls-cert and --tls-key, or permit it with --insecure-http when something in front does TLS."
             );

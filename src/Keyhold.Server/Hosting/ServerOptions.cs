@@ -46,7 +46,7 @@ public sealed record ServerOptions
     {
         if (AccountId.Length is 0 or > MaximumAccountLength || !AccountId.All(char.IsAsciiDigit))
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"\"{AccountId}\" is not an account id.",
                 $"Give --account 1 to {MaximumAccountLength} digits, such as {DefaultAccountId}."
             );
@@ -54,7 +54,7 @@ public sealed record ServerOptions
 
         if (Region.Length is 0 or > MaximumRegionLength || Region.AsSpan().ContainsAnyExcept(RegionCharacters))
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"\"{Region}\" is not a region id.",
                 $"Give --region lower-case letters, digits and dashes, such as {DefaultRegion}."
             );

@@ -23,7 +23,7 @@ internal sealed record TlsCertificate(X509Certificate2 Certificate, X509Certific
                         or ArgumentException
             )
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"The TLS certificate {certificateFile} cannot be used: {unreadable.Message}",
                 "Give --tls-cert a PEM file with the certificate (and its chain) and --tls-key the PEM file of its unencrypted private key.",
                 unreadable

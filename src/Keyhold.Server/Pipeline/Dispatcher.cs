@@ -107,10 +107,10 @@ internal sealed partial class Dispatcher(
     {
         foreach (var (name, value) in parameters.All)
         {
-            if (PrivateKeyLeak.IsIn(value))
+            if (PrivateKeyLeak.IsIn(value) || PrivateKeyLeak.IsIn(name))
             {
                 throw ApiException.InvalidParameter(
-                    name,
+                    PrivateKeyLeak.IsIn(name) ? "A parameter's name" : name,
                     "it contains a private key",
                     "Remove the PRIVATE KEY block: a private key never belongs into this request. Treat the key as exposed and make a new one"
                 );

@@ -129,6 +129,14 @@ public class DispatcherTests : OperationTest
     }
 
     [Fact]
+    public async Task A_private_key_in_a_parameters_name_is_refused_too()
+    {
+        var reply = await Keyhold.CallAsync("DescribeRegions", (LeakedKey, "v"));
+        reply.Refused(400, "InvalidParameter", "name", "private key");
+        Assert.DoesNotContain("MC4CAQ", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_request_id_in_the_answer_is_a_lower_case_UUID()
     {
         var reply = (await Keyhold.CallAsync("DescribeRegions")).Ok();

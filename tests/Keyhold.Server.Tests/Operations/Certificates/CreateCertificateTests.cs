@@ -91,6 +91,18 @@ public class CreateCertificateTests : OperationTest
         Assert.Equal(0, (await Keyhold.CallAsync("ListCertificates")).Json.GetProperty("TotalSize").GetInt32());
     }
 
+    [Fact]
+    public async Task A_subject_with_more_parts_than_can_be_certified_is_refused()
+    {
+        var subject = Scenario.Subject + string.Concat(Enumerable.Repeat(",OU=x", 61));
+        (await Keyhold.CallAsync("CreateCertificate", ("KeySpec", "EC_P256"), ("Subject", subject))).Refused(
+            400,
+            "InvalidParameter",
+            "Subject",
+            "at most 64"
+        );
+    }
+
     [Theory]
     [InlineData("KeySpec")]
     [InlineData("Subject")]
