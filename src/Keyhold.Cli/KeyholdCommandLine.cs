@@ -47,7 +47,9 @@ internal static class KeyholdCommandLine
         }
         catch (StartException refused)
         {
-            return failures.Failed("Client.Start", refused.Message);
+            return refused.IsUsage
+                ? failures.BadUsage(refused.Message)
+                : failures.Failed("Client.Start", refused.Message);
         }
         catch (UsageException usage)
         {
