@@ -17,7 +17,7 @@ internal static class SubmissionReader
     /// <summary>Exactly one certificate, or null with an error among the findings.</summary>
     public static Certificate? ReadCertificate(string text, List<Finding> findings)
     {
-        var certificates = Read(Leaf, text, findings);
+        var certificates = Read(Leaf, text, findings, firstPlace: 0);
         if (certificates is null || certificates.Count == 1)
         {
             return certificates?[0];
@@ -36,19 +36,25 @@ internal static class SubmissionReader
         return null;
     }
 
-    /// <summary>The certificates of the chain without duplicates, in the order given; null when there is no chain.</summary>
-    public static IReadOnlyList<Certificate>? ReadChain(string? text, List<Finding> findings)
+    /// <summary>The certificates of all texts in the order given, duplicates among them; null when there is no chain.</summary>
+    public static IReadOnlyList<Certificate>? ReadChain(IEnumerable<string> texts, List<Finding> findings)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        List<Certificate>? certificates = null;
+        foreach (var text in texts.Where(text => !string.IsNullOrWhiteSpace(text)))
         {
-            return null;
+            certificates ??= [];
+            certificates.AddRange(Read(Chain, text, findings, certificates.Count + 1) ?? []);
         }
-        var certificates = Read(Chain, text, findings) ?? [];
-        return [.. certificates.DistinctBy(one => Convert.ToHexString(one.Der.Span), StringComparer.Ordinal)];
+        if (certificates?.Count > MaximumCertificates)
+        {
+            findings.Add(TooMany(Chain, certificates.Count));
+            return [];
+        }
+        return certificates;
     }
 
     /// <summary>Null when nothing in the text can be used.</summary>
-    private static List<Certificate>? Read(string parameter, string text, List<Finding> findings)
+    private static List<Certificate>? Read(string parameter, string text, List<Finding> findings, int firstPlace)
     {
         if (text.Length > MaximumCharacters)
         {
@@ -84,23 +90,18 @@ internal static class SubmissionReader
         }
         if (blocks.Count > MaximumCertificates)
         {
-            findings.Add(
-                Error(
-                    "TooManyCertificates",
-                    parameter,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"found {blocks.Count} certificates, at most {MaximumCertificates} are read"
-                    ),
-                    "Send only the certificates between this one and its root."
-                )
-            );
+            findings.Add(TooMany(parameter, blocks.Count));
             return null;
         }
-        return Parse(parameter, blocks, findings);
+        return Parse(parameter, blocks, findings, firstPlace);
     }
 
-    private static List<Certificate>? Parse(string parameter, IReadOnlyList<PemBlock> blocks, List<Finding> findings)
+    private static List<Certificate>? Parse(
+        string parameter,
+        IReadOnlyList<PemBlock> blocks,
+        List<Finding> findings,
+        int firstPlace
+    )
     {
         var certificates = new List<Certificate>();
         var isComplete = true;
@@ -122,7 +123,12 @@ internal static class SubmissionReader
                             $"certificate {i + 1} of {blocks.Count} (line {blocks[i].Line}) cannot be read: {failure.Reason}"
                         ),
                         "Send the certificate exactly as the CA gave it."
-                    )
+                    ) with
+                    {
+                        Index = firstPlace + i,
+                        Found = failure.Reason,
+                        Expected = "a certificate in DER",
+                    }
                 );
             }
         }
@@ -147,6 +153,17 @@ internal static class SubmissionReader
             ? block.Der[..consumed]
             : block.Der;
     }
+
+    private static Finding TooMany(string parameter, int count) =>
+        Error(
+            "TooManyCertificates",
+            parameter,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"found {count} certificates, at most {MaximumCertificates} are read"
+            ),
+            "Send only the certificates between this one and its root."
+        );
 
     private static Finding Error(string code, string parameter, string reason, string remedy) =>
         new(code, FindingSeverity.Error, parameter, null, reason, remedy);
