@@ -15,7 +15,8 @@ internal sealed class NameConstraintRules
     /// <summary>Of all paths that are tried for one submission.</summary>
     private const long MaximumComparisonsInAll = 1 << 22;
 
-    private readonly Dictionary<Certificate, NameConstraints?> known = [];
+    private readonly Dictionary<Certificate, NameConstraints> known = [];
+    private readonly Dictionary<Certificate, List<SubjectName>> knownNames = [];
     private long comparisons;
 
     public void Check(CertificatePath path, List<Finding> findings)
@@ -57,7 +58,7 @@ internal sealed class NameConstraintRules
                 known[place.Certificate] = constraints;
             }
             if (
-                constraints!.Permitted.Concat(constraints.Excluded).FirstOrDefault(tree => tree.HasLeadingDot) is
+                constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(tree => tree.HasLeadingDot) is
                 { } dotted
             )
             {
@@ -97,7 +98,7 @@ internal sealed class NameConstraintRules
             {
                 continue;
             }
-            var names = SubjectName.Of(place.Certificate, place.IsLeaf);
+            var names = NamesOf(place);
             var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
             comparisons += cost;
             if (cost > MaximumComparisons || comparisons > MaximumComparisonsInAll)
@@ -109,6 +110,16 @@ internal sealed class NameConstraintRules
                 findings.Add(fault);
             }
         }
+    }
+
+    private List<SubjectName> NamesOf(PathPlace place)
+    {
+        if (!knownNames.TryGetValue(place.Certificate, out var names))
+        {
+            names = SubjectName.Of(place.Certificate, place.IsLeaf);
+            knownNames[place.Certificate] = names;
+        }
+        return names;
     }
 
     private static Finding? FirstFault(
