@@ -16,7 +16,7 @@ internal sealed class NameConstraintRules
     private const long MaximumComparisonsInAll = 1 << 22;
 
     private readonly Dictionary<Certificate, NameConstraints> known = [];
-    private readonly Dictionary<Certificate, List<SubjectName>> knownNames = [];
+    private readonly Dictionary<(Certificate Authority, Certificate Below), Finding?> knownFaults = [];
     private long comparisons;
 
     public void Check(CertificatePath path, List<Finding> findings)
@@ -98,28 +98,29 @@ internal sealed class NameConstraintRules
             {
                 continue;
             }
-            var names = NamesOf(place);
-            var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
-            comparisons += cost;
-            if (cost > MaximumComparisons || comparisons > MaximumComparisonsInAll)
-            {
-                findings.Add(TooComplex(place, names.Count, constraints));
-            }
-            else if (FirstFault(authority, place, names, constraints) is { } fault)
+            if (FaultOf(authority, place, constraints) is { } fault)
             {
                 findings.Add(fault);
             }
         }
     }
 
-    private List<SubjectName> NamesOf(PathPlace place)
+    /// <summary>Found once for each CA and certificate, however many paths hold both.</summary>
+    private Finding? FaultOf(PathPlace authority, PathPlace place, NameConstraints constraints)
     {
-        if (!knownNames.TryGetValue(place.Certificate, out var names))
+        var pair = (authority.Certificate, place.Certificate);
+        if (!knownFaults.TryGetValue(pair, out var fault))
         {
-            names = SubjectName.Of(place.Certificate, place.IsLeaf);
-            knownNames[place.Certificate] = names;
+            var names = SubjectName.Of(place.Certificate, place.IsLeaf);
+            var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
+            comparisons += cost;
+            fault =
+                cost > MaximumComparisons || comparisons > MaximumComparisonsInAll
+                    ? TooComplex(place, names.Count, constraints)
+                    : FirstFault(authority, place, names, constraints);
+            knownFaults[pair] = fault;
         }
-        return names;
+        return fault;
     }
 
     private static Finding? FirstFault(
