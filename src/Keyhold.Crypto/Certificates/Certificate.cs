@@ -12,13 +12,20 @@ public sealed class Certificate
 {
     private readonly Lazy<byte[]> sha256Fingerprint;
     private readonly Lazy<CertificateKey> key;
+    private readonly Lazy<GeneralName?> invalidAlternativeName;
 
     internal Certificate(ReadOnlyMemory<byte> der)
     {
         Der = der;
         sha256Fingerprint = new Lazy<byte[]>(() => SHA256.HashData(Der.Span));
+        invalidAlternativeName = new Lazy<GeneralName?>(() =>
+            AlternativeNames.FirstOrDefault(name => !name.IsWellWritten)
+        );
         key = new Lazy<CertificateKey>(() => CertificateKey.Inspect(SubjectPublicKeyInfo));
     }
+
+    /// <summary>Takes certificates of the same bytes for one.</summary>
+    internal static IEqualityComparer<Certificate> SameBytes { get; } = new BytesComparer();
 
     public ReadOnlyMemory<byte> Der { get; }
 
@@ -47,7 +54,7 @@ public sealed class Certificate
     public byte[] Sha256Fingerprint => [.. sha256Fingerprint.Value];
 
     /// <summary>Whether subject and issuer are the same name; its signature may still be another key's.</summary>
-    public bool IsSelfIssued => string.Equals(Subject.NormalForm, Issuer.NormalForm, StringComparison.Ordinal);
+    public bool IsSelfIssued => Subject.IsSameAs(Issuer);
 
     /// <summary>Whether it says of itself that it is a certification authority.</summary>
     public bool IsAuthority => BasicConstraints is { IsAuthority: true };
@@ -58,6 +65,9 @@ public sealed class Certificate
     /// <summary>1 to 3, as written for people; the encoding counts from 0.</summary>
     internal int Version { get; init; }
 
+    /// <summary>The serial number as it is encoded, with its sign.</summary>
+    internal ReadOnlyMemory<byte> Serial { get; init; }
+
     internal ReadOnlyMemory<byte> ToBeSigned { get; init; }
 
     internal ReadOnlyMemory<byte> SignatureAlgorithm { get; init; }
@@ -67,6 +77,9 @@ public sealed class Certificate
     internal IReadOnlyList<CertificateExtension> Extensions { get; init; } = [];
 
     internal IReadOnlyList<GeneralName> AlternativeNames { get; init; } = [];
+
+    /// <summary>The first alternative name that is not written as it should be; found once, since there may be thousands.</summary>
+    internal GeneralName? InvalidAlternativeName => invalidAlternativeName.Value;
 
     internal BasicConstraintsExtension? BasicConstraints { get; init; }
 
@@ -87,10 +100,38 @@ public sealed class Certificate
     public string SignatureAlgorithmName(Certificate? issuer) =>
         CertificateSignature.NameOf(SignatureAlgorithm, issuer?.SubjectPublicKeyInfo, Signature.Length);
 
+    internal CertificateExtension? Extension(string oid)
+    {
+        foreach (var extension in Extensions)
+        {
+            if (string.Equals(extension.Oid, oid, StringComparison.Ordinal))
+            {
+                return extension;
+            }
+        }
+        return null;
+    }
+
+    internal bool IsCritical(string oid) => Extension(oid) is { IsCritical: true };
+
     internal bool IsSameAs(Certificate other) => Der.Span.SequenceEqual(other.Der.Span);
 
     public override string ToString() => $"{Subject} (serial {SerialHex})";
 
     /// <summary>RFC 5280 section 4.2.1.9.</summary>
     internal sealed record BasicConstraintsExtension(bool IsAuthority, int? PathLength);
+
+    private sealed class BytesComparer : IEqualityComparer<Certificate>
+    {
+        public bool Equals(Certificate? one, Certificate? other) =>
+            one is not null && other is not null ? one.IsSameAs(other) : ReferenceEquals(one, other);
+
+        /// <summary>The end of a certificate is its signature, and so as good as random.</summary>
+        public int GetHashCode(Certificate certificate)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(certificate.Der.Span[^Math.Min(32, certificate.Der.Length)..]);
+            return hash.ToHashCode();
+        }
+    }
 }

@@ -18,6 +18,12 @@ internal static class CertificateIdentifiers
     public const string FreshestCrl = "2.5.29.46";
     public const string InhibitAnyPolicy = "2.5.29.54";
     public const string AuthorityInformationAccess = "1.3.6.1.5.5.7.1.1";
+    public const string SubjectInformationAccess = "1.3.6.1.5.5.7.1.11";
+    public const string AnyPolicy = "2.5.29.32.0";
+
+    /// <summary>RFC 6960 section 4.2.2.2.1: says of an OCSP responder that it is not to be asked about.</summary>
+    public const string OcspNoCheck = "1.3.6.1.5.5.7.48.1.5";
+
     public const string CaIssuers = "1.3.6.1.5.5.7.48.2";
 
     /// <summary>RFC 6962 section 3.1: the critical extension that keeps a precertificate from being used.</summary>

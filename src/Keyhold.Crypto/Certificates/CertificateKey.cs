@@ -18,6 +18,9 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
         Unsupported,
     }
 
+    /// <summary>False for what is no key at all, or one that anybody could use.</summary>
+    public bool IsWellFormed { get; init; } = true;
+
     /// <summary>Whether both are the same key; how its encoding spells the parameters does not count.</summary>
     public bool IsSameAs(CertificateKey other) => string.Equals(Identity, other.Identity, StringComparison.Ordinal);
 
@@ -34,7 +37,10 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
                 0,
                 "a malformed key",
                 Convert.ToHexString(subjectPublicKeyInfo.Span)
-            );
+            )
+            {
+                IsWellFormed = false,
+            };
         }
     }
 
@@ -49,7 +55,10 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
                     rsa.Bits,
                     "RSA " + rsa.Bits.ToString(CultureInfo.InvariantCulture),
                     $"RSA {Convert.ToHexString(rsa.Modulus)} {Convert.ToHexString(rsa.Exponent)}"
-                );
+                )
+                {
+                    IsWellFormed = rsa.HasUsableExponent,
+                };
             case ObjectIdentifiers.EcPublicKey:
                 var (kind, bits, name) = info.Curve switch
                 {
@@ -60,7 +69,11 @@ internal sealed record CertificateKey(CertificateKey.KeyKind Kind, int Bits, str
                     null => (KeyKind.Unsupported, 0, "EC on a curve that is not given by name"),
                     _ => (KeyKind.Unsupported, 0, "EC on the curve " + MessageText.Excerpt(info.Curve)),
                 };
-                return new CertificateKey(kind, bits, name, $"{info.Curve} {Convert.ToHexString(info.Key)}");
+                return new CertificateKey(kind, bits, name, $"{info.Curve} {Convert.ToHexString(info.Key)}")
+                {
+                    // Parameters instead of a name can be made so that they fit a foreign key (CVE-2020-0601).
+                    IsWellFormed = info.Curve is not null,
+                };
             case ObjectIdentifiers.Ed25519:
                 return new CertificateKey(KeyKind.Ed25519, 256, "Ed25519", "Ed25519 " + Convert.ToHexString(info.Key));
             default:

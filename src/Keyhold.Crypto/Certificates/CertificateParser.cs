@@ -86,6 +86,7 @@ internal sealed class CertificateParser
         return new Certificate(der)
         {
             Version = version,
+            Serial = serial,
             SerialHex = ToSerialHex(serial.Span),
             Issuer = issuer,
             Subject = subject,

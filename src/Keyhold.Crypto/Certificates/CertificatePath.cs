@@ -12,6 +12,9 @@ internal sealed record CertificatePath(
         /// <summary>The top verifies under its own key.</summary>
         SelfSigned,
 
+        /// <summary>The top is a configured trust anchor.</summary>
+        Anchored,
+
         /// <summary>No certificate carries the name of the top's issuer.</summary>
         IssuerAbsent,
 
@@ -24,5 +27,10 @@ internal sealed record CertificatePath(
 
     public Certificate Top => Certificates[^1];
 
-    public int ErrorCount => Findings.Count(finding => finding.Severity == FindingSeverity.Error);
+    public bool IsComplete => End is Ending.SelfSigned or Ending.Anchored;
+
+    public int ErrorCount { get; init; }
+
+    /// <summary>A certificate of whose issuer nothing is known.</summary>
+    public static CertificatePath Of(Certificate leaf) => new([leaf], Ending.IssuerAbsent, []);
 }

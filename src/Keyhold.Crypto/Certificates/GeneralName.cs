@@ -21,6 +21,19 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
         RegisteredId = 8,
     }
 
+    /// <summary>By the rules of RFC 5280 section 4.2.1.6 for its kind.</summary>
+    public bool IsWellWritten =>
+        Kind switch
+        {
+            NameKind.Dns => HostName.IsPreferredSyntax(Text),
+            NameKind.Email => MailAddress.TrySplit(Text, out _, out _),
+            NameKind.Uri => UriHost.HasScheme(Text),
+            _ => true,
+        };
+
+    /// <summary>As messages quote it.</summary>
+    public string Shown => MessageText.Excerpt(Text ?? (Kind == NameKind.IpAddress ? ShownNetwork() : ShownContent()));
+
     public static GeneralName FromText(string text) =>
         IPAddress.TryParse(text, out var address)
             ? new GeneralName(NameKind.IpAddress, address.GetAddressBytes(), address.ToString())
@@ -54,7 +67,30 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
         return writer.Encode();
     }
 
-    private static GeneralName Read(AsnReader sequence)
+    private string ShownContent()
+    {
+        try
+        {
+            return Kind == NameKind.Directory
+                ? DistinguishedName.Read(Content).ToString()
+                : Convert.ToHexString(Content.Span);
+        }
+        catch (AsnContentException)
+        {
+            return Convert.ToHexString(Content.Span);
+        }
+    }
+
+    private string ShownNetwork()
+    {
+        var half = Content.Length / 2;
+        return Content.Length is 8 or 32
+            ? $"{new IPAddress(Content.Span[..half])}/{new IPAddress(Content.Span[half..])}"
+            : Convert.ToHexString(Content.Span);
+    }
+
+    /// <param name="isConstraint">Of name constraints, where an IP address carries its mask.</param>
+    internal static GeneralName Read(AsnReader sequence, bool isConstraint = false)
     {
         var tag = sequence.PeekTag();
         if (tag.TagClass != TagClass.ContextSpecific || tag.TagValue > (int)NameKind.RegisteredId)
@@ -69,10 +105,10 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
         }
         var content = sequence.PeekContentBytes();
         sequence.ReadEncodedValue();
-        return new GeneralName(kind, content, TextOf(kind, content));
+        return new GeneralName(kind, content, TextOf(kind, content, isConstraint));
     }
 
-    private static string? TextOf(NameKind kind, ReadOnlyMemory<byte> content)
+    private static string? TextOf(NameKind kind, ReadOnlyMemory<byte> content, bool isConstraint)
     {
         switch (kind)
         {
@@ -81,6 +117,8 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
                 return Ascii.IsValid(content.Span) && !content.Span.ContainsAnyInRange((byte)0, (byte)0x1f)
                     ? Encoding.ASCII.GetString(content.Span)
                     : throw new AsnContentException("A name in it is not printable ASCII.");
+            case NameKind.IpAddress when isConstraint:
+                return null;
             case NameKind.IpAddress:
                 // Other lengths occur in name constraints only, which carry a mask.
                 return content.Length is 4 or 16

@@ -16,6 +16,15 @@ public sealed record Judgement(
 
     public IEnumerable<Finding> Warnings => Findings.Where(finding => finding.Severity == FindingSeverity.Warning);
 
+    /// <summary>The certificate and what stands above it: the best path that was found, whether it is good or not.</summary>
+    public IReadOnlyList<Certificate> Path => Certificate is null ? [] : [Certificate, .. Chain];
+
+    /// <summary>Certificates that were given but do not belong to the path.</summary>
+    public IReadOnlyList<Certificate> Dropped { get; init; } = [];
+
+    /// <summary>Whether the path ends below a root or trust anchor.</summary>
+    public bool RootMissing { get; init; }
+
     /// <summary>How the certificate was signed, by its issuer's key where that is known; empty without a certificate.</summary>
     public string SignatureAlgorithm =>
         Certificate?.SignatureAlgorithmName(

@@ -59,7 +59,15 @@ internal static class LeafRules
         var remedy = right is null
             ? "Upload the certificate that the CA issued for the CSR of this CertificateId."
             : $"CertificateChain has the right one ({right.Subject.Shown}): put that in Certificate and the others in CertificateChain.";
-        return new Finding("KeyMismatch", FindingSeverity.Error, Parameter, leaf.Subject.Shown, reason, remedy);
+        return Finding.About(
+            leaf,
+            "KeyMismatch",
+            Parameter,
+            reason,
+            remedy,
+            $"{leaf.Key.Name} {Fingerprint(leaf.SubjectPublicKeyInfo)}",
+            $"{wanted.Name} {Fingerprint(expected)}"
+        );
     }
 
     /// <summary>As <c>openssl pkey -pubin -outform DER | sha256sum</c> shows it, shortened to what people compare.</summary>
@@ -98,5 +106,5 @@ internal static class LeafRules
                 + (names.Count > 10 ? ", ..." : "");
 
     private static Finding Warning(Certificate leaf, string code, string reason, string remedy) =>
-        new(code, FindingSeverity.Warning, Parameter, leaf.Subject.Shown, reason, remedy);
+        Finding.About(leaf, code, Parameter, reason, remedy);
 }

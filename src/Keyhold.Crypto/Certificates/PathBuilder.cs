@@ -3,9 +3,9 @@ using Keyhold.Crypto.Algorithms;
 namespace Keyhold.Crypto.Certificates;
 
 /// <summary>
-/// Searches the way from a certificate to a self-signed one through whatever certificates came along: candidates by the
-/// issuer's name, linked only by a key that verifies, with backtracking over renewed and cross-signed CAs. The order in
-/// which the certificates were given makes no difference.
+/// Searches the way from a certificate to a self-signed one or a trust anchor through whatever certificates came along:
+/// candidates by the issuer's name, linked only by a key that verifies, with backtracking over renewed and cross-signed
+/// CAs. The order in which the certificates were given makes no difference.
 /// </summary>
 internal sealed class PathBuilder
 {
@@ -18,34 +18,44 @@ internal sealed class PathBuilder
     /// <summary>Looks at a certificate in the search; meshes of cross-signed CAs have exponentially many ways through.</summary>
     private const int MaximumSteps = 1000;
 
+    /// <summary>Ways that are checked to their end: certificates with thousands of names make each of them dear.</summary>
+    private const int MaximumPaths = 100;
+
     private readonly Certificate leaf;
     private readonly bool hasChain;
     private readonly PathValidator validator;
-    private readonly ILookup<string, Certificate> candidatesByName;
+    private readonly JudgementOptions options;
+    private readonly Sm2IssuerKeys keys;
+    private readonly List<Certificate> candidates;
     private readonly Dictionary<(Certificate, Certificate), X509SignatureFailure> checkedSignatures = [];
     private int steps;
+    private int paths;
     private bool isTooComplex;
     private CertificatePath? best;
 
     /// <param name="chain">The certificates that came along; null when none were sent at all.</param>
-    public PathBuilder(Certificate leaf, IReadOnlyList<Certificate>? chain, PathValidator validator)
+    public PathBuilder(
+        Certificate leaf,
+        IReadOnlyList<Certificate>? chain,
+        PathValidator validator,
+        JudgementOptions options,
+        Sm2IssuerKeys keys
+    )
     {
         this.leaf = leaf;
         this.validator = validator;
+        this.options = options;
+        this.keys = keys;
         hasChain = chain is not null;
-        candidatesByName = (chain ?? [])
-            .Where(certificate => !certificate.IsSameAs(leaf))
-            .OrderByDescending(validator.IsInDate)
-            .ThenByDescending(certificate => certificate.NotAfter)
-            .ThenBy(certificate => Convert.ToHexString(certificate.Sha256Fingerprint), StringComparer.Ordinal)
-            .ToLookup(certificate => certificate.Subject.NormalForm, StringComparer.Ordinal);
+        candidates = [.. (chain ?? []).Where(certificate => !certificate.IsSameAs(leaf))];
+        candidates.Sort(BetterFirst);
     }
 
     /// <summary>The best path: without errors, then complete, then short; among bad ones the one nearest to good.</summary>
     public CertificatePath FindBest()
     {
         Extend([leaf]);
-        var found = best ?? new CertificatePath([leaf], CertificatePath.Ending.IssuerAbsent, []);
+        var found = best ?? CertificatePath.Of(leaf);
         return isTooComplex && (best is null || found.ErrorCount > 0)
             ? found with
             {
@@ -56,12 +66,21 @@ internal sealed class PathBuilder
 
     private void Extend(List<Certificate> path)
     {
+        if (best is { ErrorCount: 0, IsComplete: true } && path.Count >= best.Certificates.Count)
+        {
+            return;
+        }
         if (++steps > MaximumSteps)
         {
             isTooComplex = true;
             return;
         }
         var top = path[^1];
+        if (options.Anchors.Contains(top))
+        {
+            Consider(path, CertificatePath.Ending.Anchored);
+            return;
+        }
         var selfCheck = top.IsSelfIssued ? Check(top, top) : X509SignatureFailure.Bad;
         if (selfCheck == X509SignatureFailure.None)
         {
@@ -69,9 +88,21 @@ internal sealed class PathBuilder
             return;
         }
         var failures = top.IsSelfIssued && IsNamedByItself(top) ? [selfCheck] : new List<X509SignatureFailure>();
-        var isExtended = false;
-        foreach (var issuer in CandidatesFor(top).Where(issuer => !IsOn(path, issuer)))
+        if (!TryExtend(path, top, failures))
         {
+            Consider(path, EndingFor(failures));
+        }
+    }
+
+    private bool TryExtend(List<Certificate> path, Certificate top, List<X509SignatureFailure> failures)
+    {
+        var isExtended = false;
+        foreach (var issuer in CandidatesFor(top))
+        {
+            if (IsOn(path, issuer))
+            {
+                continue;
+            }
             var failure = Check(top, issuer);
             if (failure != X509SignatureFailure.None)
             {
@@ -88,10 +119,7 @@ internal sealed class PathBuilder
             Extend(path);
             path.RemoveAt(path.Count - 1);
         }
-        if (!isExtended)
-        {
-            Consider(path, EndingFor(failures));
-        }
+        return isExtended;
     }
 
     private static CertificatePath.Ending EndingFor(List<X509SignatureFailure> failures)
@@ -108,9 +136,33 @@ internal sealed class PathBuilder
     }
 
     /// <summary>Key identifiers only order the candidates: an impostor can copy them, and a CA may get them wrong.</summary>
-    private IEnumerable<Certificate> CandidatesFor(Certificate top) =>
-        candidatesByName[top.Issuer.NormalForm]
-            .OrderBy(issuer => HasKeyIdentifier(issuer, top.AuthorityKeyIdentifier) ? 0 : 1);
+    private List<Certificate> CandidatesFor(Certificate top)
+    {
+        var found = candidates.FindAll(candidate => candidate.Subject.IsSameAs(top.Issuer));
+        var given = found.Count;
+        foreach (var anchor in options.Anchors.Named(top.Issuer))
+        {
+            if (!found.Exists(anchor.IsSameAs))
+            {
+                found.Add(anchor);
+            }
+        }
+        if (found.Count > given)
+        {
+            found.Sort(BetterFirst);
+        }
+        return found.Count < 2
+            ? found
+            : [.. found.OrderBy(issuer => HasKeyIdentifier(issuer, top.AuthorityKeyIdentifier) ? 0 : 1)];
+    }
+
+    /// <summary>By what the certificates are, never by where they stood.</summary>
+    private int BetterFirst(Certificate one, Certificate other)
+    {
+        var byDate = validator.IsInDate(other).CompareTo(validator.IsInDate(one));
+        var byEnd = byDate != 0 ? byDate : other.NotAfter.CompareTo(one.NotAfter);
+        return byEnd != 0 ? byEnd : one.Der.Span.SequenceCompareTo(other.Der.Span);
+    }
 
     private static bool HasKeyIdentifier(Certificate issuer, byte[]? wanted) =>
         wanted is not null && issuer.SubjectKeyIdentifier is { } own && own.AsSpan().SequenceEqual(wanted);
@@ -124,8 +176,7 @@ internal sealed class PathBuilder
     /// <summary>The same name with the same key again would only lead round in a circle.</summary>
     private static bool IsOn(List<Certificate> path, Certificate candidate) =>
         path.Exists(certificate =>
-            string.Equals(certificate.Subject.NormalForm, candidate.Subject.NormalForm, StringComparison.Ordinal)
-            && certificate.Key.IsSameAs(candidate.Key)
+            certificate.Subject.IsSameAs(candidate.Subject) && certificate.Key.IsSameAs(candidate.Key)
         );
 
     private X509SignatureFailure Check(Certificate certificate, Certificate issuer)
@@ -139,12 +190,17 @@ internal sealed class PathBuilder
             isTooComplex = true;
             return X509SignatureFailure.Bad;
         }
-        return checkedSignatures[(certificate, issuer)] = CertificateSignature.Verify(certificate, issuer);
+        return checkedSignatures[(certificate, issuer)] = CertificateSignature.Verify(certificate, issuer, keys);
     }
 
     private void Consider(List<Certificate> path, CertificatePath.Ending end)
     {
-        var candidate = Finish([.. path], end);
+        if (++paths > MaximumPaths)
+        {
+            isTooComplex = true;
+            return;
+        }
+        var candidate = Finish(new CertificatePath([.. path], end, []));
         if (best is null || Rank(candidate).CompareTo(Rank(best)) < 0)
         {
             best = candidate;
@@ -152,15 +208,21 @@ internal sealed class PathBuilder
     }
 
     private static (bool HasErrors, bool IsIncomplete, int Errors, int Length) Rank(CertificatePath path) =>
-        (path.ErrorCount > 0, path.End != CertificatePath.Ending.SelfSigned, path.ErrorCount, path.Certificates.Count);
+        (path.ErrorCount > 0, !path.IsComplete, path.ErrorCount, path.Certificates.Count);
 
-    private CertificatePath Finish(IReadOnlyList<Certificate> path, CertificatePath.Ending end) =>
-        new(
-            path,
-            end,
-            [
-                .. PathEndings.Judge(path, end, hasChain, [.. candidatesByName.SelectMany(group => group)]),
-                .. validator.Validate(path, end == CertificatePath.Ending.SelfSigned),
-            ]
-        );
+    private CertificatePath Finish(CertificatePath path)
+    {
+        List<Finding> findings =
+        [
+            .. PathEndings.Judge(path, hasChain, candidates, options.Anchors),
+            .. validator.Validate(path),
+        ];
+        return path with
+        {
+            Findings = findings,
+            ErrorCount = findings.Count(finding =>
+                JudgementRules.Find(finding.Code).In(options.Profile) == FindingSeverity.Error
+            ),
+        };
+    }
 }

@@ -10,26 +10,30 @@ internal static class PathEndings
     private const string Chain = "CertificateChain";
 
     public static IEnumerable<Finding> Judge(
-        IReadOnlyList<Certificate> path,
-        CertificatePath.Ending end,
+        CertificatePath path,
         bool hasChain,
-        IReadOnlyList<Certificate> sent
+        IReadOnlyList<Certificate> sent,
+        TrustAnchors anchors
     )
     {
-        var top = path[^1];
-        var isLeaf = path.Count == 1;
-        switch (end)
+        var top = path.Top;
+        var isLeaf = path.Certificates.Count == 1;
+        if (path.End == CertificatePath.Ending.SelfSigned && !anchors.IsNone)
         {
-            case CertificatePath.Ending.SelfSigned when isLeaf:
-                yield return Warning(
+            yield return NotAnchored(top, isLeaf, $"ends at the root {top.Subject.Shown}, which is not a trust anchor");
+        }
+        switch (path.End)
+        {
+            case CertificatePath.Ending.SelfSigned or CertificatePath.Ending.Anchored when isLeaf && top.IsSelfIssued:
+                yield return Finding.About(
+                    top,
                     "SelfSigned",
                     Leaf,
-                    top,
                     "it is self-signed, not issued by a CA",
                     "If a CA was to sign the CSR, upload the certificate that it gave."
                 );
                 break;
-            case CertificatePath.Ending.SelfSigned:
+            case CertificatePath.Ending.SelfSigned or CertificatePath.Ending.Anchored:
                 break;
             case CertificatePath.Ending.NoKeyVerifies when top.IsSelfIssued:
                 yield return SelfSignatureBad(top, isLeaf);
@@ -43,23 +47,30 @@ internal static class PathEndings
             case CertificatePath.Ending.UnsupportedAlgorithm:
                 yield return UnsupportedAlgorithm(top, isLeaf);
                 break;
+            case CertificatePath.Ending.IssuerAbsent when hasChain && isLeaf:
+                yield return IssuerMissing(top, sent);
+                break;
+            case CertificatePath.Ending.IssuerAbsent when !anchors.IsNone:
+                yield return NotAnchored(
+                    top,
+                    isLeaf,
+                    $"ends at {top.Subject.Shown}, whose issuer {top.Issuer.Shown} is neither given nor a trust anchor"
+                );
+                break;
             case CertificatePath.Ending.IssuerAbsent when !isLeaf:
-                yield return Warning(
+                yield return Finding.About(
+                    top,
                     "RootMissing",
                     Chain,
-                    top,
                     $"it ends at {top.Subject.Shown}, without the root {top.Issuer.Shown}",
                     $"Add the root's certificate to have the whole path checked{WhereToGet(top)}."
                 );
                 break;
-            case CertificatePath.Ending.IssuerAbsent when hasChain:
-                yield return IssuerMissing(top, sent);
-                break;
             default:
-                yield return Warning(
+                yield return Finding.About(
+                    top,
                     "ChainAbsent",
                     Chain,
-                    top,
                     $"it is absent, so the signature of the issuer {top.Issuer.Shown} was not checked",
                     $"Upload again with the CA's certificates in CertificateChain{WhereToGet(top)}."
                 );
@@ -68,10 +79,10 @@ internal static class PathEndings
     }
 
     public static Finding TooComplex(Certificate leaf) =>
-        Error(
+        Finding.About(
+            leaf,
             "TooComplex",
             Chain,
-            leaf,
             "the certificates in it are linked in too many ways, or in too long a path, to check them all",
             "Send only the certificates between this one and its root."
         );
@@ -82,39 +93,52 @@ internal static class PathEndings
             sent.Count == 0
                 ? "found no CA certificate"
                 : $"found {string.Join(" | ", sent.Take(3).Select(c => c.Subject.Shown))}";
-        return Error(
+        return Finding.About(
+            leaf,
             "IssuerMissing",
             Chain,
-            leaf,
             $"the certificate of the issuer is missing: {leaf.Issuer.Shown} issued the certificate, {found}",
-            $"Add the certificate of {NameOf(leaf.Issuer)}{WhereToGet(leaf)}."
+            $"Add the certificate of {NameOf(leaf.Issuer)}{WhereToGet(leaf)}.",
+            found,
+            leaf.Issuer.Shown
         );
     }
 
+    private static Finding NotAnchored(Certificate top, bool isLeaf, string where) =>
+        Finding.About(
+            top,
+            "NotAnchored",
+            isLeaf ? Leaf : Chain,
+            "the path " + where,
+            $"Add the certificates between it and a root that is trusted here, or have that root made a trust anchor{WhereToGet(top)}.",
+            top.Subject.Shown,
+            "a path that ends in a configured trust anchor"
+        );
+
     private static Finding NoKeyVerifies(Certificate top, bool isLeaf) =>
-        Error(
+        Finding.About(
+            top,
             "SignatureInvalid",
             Chain,
-            top,
             $"the signature on the certificate of {top.Subject.Shown} does not verify with the key of any certificate named {top.Issuer.Shown}: "
                 + "that is another CA of the same name or an older key of it, or the signed certificate was changed",
             $"Use the certificate of the CA that signed {(isLeaf ? "this certificate" : "it")}{WhereToGet(top)}."
         );
 
     private static Finding SelfSignatureBad(Certificate top, bool isLeaf) =>
-        Error(
+        Finding.About(
+            top,
             "SignatureInvalid",
             isLeaf ? Leaf : Chain,
-            top,
             $"the certificate of {top.Subject.Shown} names itself as its issuer, but its signature does not verify with its own key",
             "Get it anew from the CA: it was changed, or is not the certificate it looks like."
         );
 
     private static Finding UnsupportedAlgorithm(Certificate top, bool isLeaf) =>
-        Error(
+        Finding.About(
+            top,
             "UnsupportedAlgorithm",
             isLeaf ? Leaf : Chain,
-            top,
             $"the certificate of {top.Subject.Shown} is signed with {MessageText.Excerpt(top.SignatureAlgorithmName(null))}, which is not supported",
             "Supported are RSA (PKCS#1 and PSS), ECDSA and Ed25519 with SHA-2, and SM2 with SM3: have it issued with one of them."
         );
@@ -132,15 +156,4 @@ internal static class PathEndings
         url.Length <= 200
         && url.StartsWith("http", StringComparison.OrdinalIgnoreCase)
         && !url.Any(c => char.IsControl(c) || c == ' ');
-
-    private static Finding Error(string code, string parameter, Certificate concerned, string reason, string remedy) =>
-        new(code, FindingSeverity.Error, parameter, concerned.Subject.Shown, reason, remedy);
-
-    private static Finding Warning(
-        string code,
-        string parameter,
-        Certificate concerned,
-        string reason,
-        string remedy
-    ) => new(code, FindingSeverity.Warning, parameter, concerned.Subject.Shown, reason, remedy);
 }

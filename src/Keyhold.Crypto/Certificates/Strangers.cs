@@ -13,18 +13,25 @@ internal static class Strangers
         var strangers = chain.Where(certificate => !path.Any(certificate.IsSameAs)).ToArray();
         foreach (var stranger in strangers.Take(MaximumNamed))
         {
-            yield return Dropped(
-                stranger.Subject.Shown,
-                $"the certificate of {stranger.Subject.Shown} does not belong to the path"
+            yield return Finding.About(
+                stranger,
+                "NotNeeded",
+                "CertificateChain",
+                $"the certificate of {stranger.Subject.Shown} does not belong to the path",
+                "Left out of what is stored."
             );
         }
         if (strangers.Length > MaximumNamed)
         {
             var count = (strangers.Length - MaximumNamed).ToString(CultureInfo.InvariantCulture);
-            yield return Dropped(null, $"{count} more certificates do not belong to the path");
+            yield return new Finding(
+                "NotNeeded",
+                FindingSeverity.Warning,
+                "CertificateChain",
+                null,
+                $"{count} more certificates do not belong to the path",
+                "Left out of what is stored."
+            );
         }
     }
-
-    private static Finding Dropped(string? subject, string reason) =>
-        new("NotNeeded", FindingSeverity.Warning, "CertificateChain", subject, reason, "Left out of what is stored.");
 }

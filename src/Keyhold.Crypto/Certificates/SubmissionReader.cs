@@ -11,13 +11,16 @@ internal static class SubmissionReader
     /// <summary>Enough for a whole trust store pasted in (some 150 roots), few enough to parse at once.</summary>
     internal const int MaximumCertificates = 250;
 
+    /// <summary>Enough to see what is wrong; a damaged file of a thousand blocks is not mended one by one.</summary>
+    private const int MaximumProblems = 20;
+
     private const string Leaf = "Certificate";
     private const string Chain = "CertificateChain";
 
     /// <summary>Exactly one certificate, or null with an error among the findings.</summary>
     public static Certificate? ReadCertificate(string text, List<Finding> findings)
     {
-        var certificates = Read(Leaf, text, findings);
+        var certificates = Read(Leaf, text, findings, firstPlace: 0);
         if (certificates is null || certificates.Count == 1)
         {
             return certificates?[0];
@@ -36,19 +39,25 @@ internal static class SubmissionReader
         return null;
     }
 
-    /// <summary>The certificates of the chain without duplicates, in the order given; null when there is no chain.</summary>
-    public static IReadOnlyList<Certificate>? ReadChain(string? text, List<Finding> findings)
+    /// <summary>The certificates of all texts in the order given, duplicates among them; null when there is no chain.</summary>
+    public static IReadOnlyList<Certificate>? ReadChain(IEnumerable<string> texts, List<Finding> findings)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        List<Certificate>? certificates = null;
+        foreach (var text in texts.Where(text => !string.IsNullOrWhiteSpace(text)))
         {
-            return null;
+            certificates ??= [];
+            certificates.AddRange(Read(Chain, text, findings, certificates.Count + 1) ?? []);
         }
-        var certificates = Read(Chain, text, findings) ?? [];
-        return [.. certificates.DistinctBy(one => Convert.ToHexString(one.Der.Span), StringComparer.Ordinal)];
+        if (certificates?.Count > MaximumCertificates)
+        {
+            findings.Add(TooMany(Chain, certificates.Count));
+            return [];
+        }
+        return certificates;
     }
 
     /// <summary>Null when nothing in the text can be used.</summary>
-    private static List<Certificate>? Read(string parameter, string text, List<Finding> findings)
+    private static List<Certificate>? Read(string parameter, string text, List<Finding> findings, int firstPlace)
     {
         if (text.Length > MaximumCharacters)
         {
@@ -69,14 +78,17 @@ internal static class SubmissionReader
         // A private key or damage refuses the whole text; other things beside certificates are only in the way.
         var isRefused = blocks.Count == 0 || problems.Any(problem => problem.IsFatal);
         findings.AddRange(
-            problems.Select(problem => new Finding(
-                problem.Code,
-                isRefused ? FindingSeverity.Error : FindingSeverity.Warning,
-                parameter,
-                null,
-                problem.Reason,
-                isRefused ? problem.Remedy : "It was left out."
-            ))
+            problems
+                .OrderByDescending(problem => problem.IsFatal)
+                .Take(MaximumProblems)
+                .Select(problem => new Finding(
+                    problem.Code,
+                    isRefused ? FindingSeverity.Error : FindingSeverity.Warning,
+                    parameter,
+                    null,
+                    problem.Reason,
+                    isRefused ? problem.Remedy : "It was left out."
+                ))
         );
         if (isRefused)
         {
@@ -84,23 +96,18 @@ internal static class SubmissionReader
         }
         if (blocks.Count > MaximumCertificates)
         {
-            findings.Add(
-                Error(
-                    "TooManyCertificates",
-                    parameter,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"found {blocks.Count} certificates, at most {MaximumCertificates} are read"
-                    ),
-                    "Send only the certificates between this one and its root."
-                )
-            );
+            findings.Add(TooMany(parameter, blocks.Count));
             return null;
         }
-        return Parse(parameter, blocks, findings);
+        return Parse(parameter, blocks, findings, firstPlace);
     }
 
-    private static List<Certificate>? Parse(string parameter, IReadOnlyList<PemBlock> blocks, List<Finding> findings)
+    private static List<Certificate>? Parse(
+        string parameter,
+        IReadOnlyList<PemBlock> blocks,
+        List<Finding> findings,
+        int firstPlace
+    )
     {
         var certificates = new List<Certificate>();
         var isComplete = true;
@@ -122,7 +129,12 @@ internal static class SubmissionReader
                             $"certificate {i + 1} of {blocks.Count} (line {blocks[i].Line}) cannot be read: {failure.Reason}"
                         ),
                         "Send the certificate exactly as the CA gave it."
-                    )
+                    ) with
+                    {
+                        Index = firstPlace + i,
+                        Found = failure.Reason,
+                        Expected = "a certificate in DER",
+                    }
                 );
             }
         }
@@ -147,6 +159,17 @@ internal static class SubmissionReader
             ? block.Der[..consumed]
             : block.Der;
     }
+
+    private static Finding TooMany(string parameter, int count) =>
+        Error(
+            "TooManyCertificates",
+            parameter,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"found {count} certificates, at most {MaximumCertificates} are read"
+            ),
+            "Send only the certificates between this one and its root."
+        );
 
     private static Finding Error(string code, string parameter, string reason, string remedy) =>
         new(code, FindingSeverity.Error, parameter, null, reason, remedy);

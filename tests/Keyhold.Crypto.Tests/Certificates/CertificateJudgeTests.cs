@@ -158,7 +158,7 @@ public class CertificateJudgeTests
         switch (finding)
         {
             case "warning":
-                JudgementAssert.OneWarning(judgement, "NotYetValid", "Certificate");
+                JudgementAssert.OneWarning(judgement, "ValidSoon", "Certificate");
                 break;
             case "error":
                 JudgementAssert.FirstError(judgement, "NotYetValid", "Certificate");
@@ -221,10 +221,7 @@ public class CertificateJudgeTests
             { "no key usage", t => t.KeyUsage = null },
             { "an extended key usage", t => t.ExtendedKeyUsages.Add("1.3.6.1.5.5.7.3.9") },
             { "letter case", t => t.Subject = DistinguishedName.Parse("CN=USERNAME,OU=kms,O=aliyun,C=cn") },
-            { "no authority key identifier", t => t.AuthorityKeyIdentifier = null },
-            { "another authority key identifier", t => t.AuthorityKeyIdentifier = new byte[] { 1, 2, 3 } },
             { "no subject key identifier", t => t.SubjectKeyIdentifier = null },
-            { "serial number 0", t => t.Serial = new byte[] { 0 } },
             { "no end", t => t.NotAfter = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero) },
             { "an unknown extension", t => t.ExtraExtensions.Add(new("1.2.3.4", false, new byte[] { 5, 0 })) },
         };
@@ -337,4 +334,23 @@ public class CertificateJudgeTests
 
     private static KeySpec Spec(string name) =>
         KeySpec.TryParse(name, out var spec) ? spec : throw new ArgumentException(name, nameof(name));
+
+    [Fact]
+    public void A_file_of_a_thousand_broken_blocks_gives_a_short_answer()
+    {
+        var text = string.Concat(Enumerable.Repeat("-----BEGIN X509 CRL-----\n", 1000));
+        Assert.True(Issued.Judge(Issued.Leaf.Pem, text).Findings.Count < 30);
+        Assert.False(Issued.Judge(text, null).IsAccepted);
+    }
+
+    [Fact]
+    public void A_private_key_behind_a_thousand_other_blocks_still_refuses_the_text()
+    {
+        var text = string.Concat(Enumerable.Repeat("-----BEGIN X509 CRL-----\n", 1000));
+        var judgement = Issued.Judge(
+            Issued.Leaf.Pem,
+            Issued.Middle.ChainPem + text + "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
+        );
+        Assert.False(judgement.IsAccepted);
+    }
 }

@@ -1,0 +1,183 @@
+using System.Formats.Asn1;
+using System.Globalization;
+
+namespace Keyhold.Crypto.Certificates;
+
+/// <summary>
+/// Whether the names in a path lie where the CAs above permit them (RFC 5280 sections 4.2.1.10 and 6.1.3 (b) and (c)).
+/// The root's own constraints count too. Self-issued CAs are exempt, the certificate itself never is.
+/// </summary>
+internal sealed class NameConstraintRules
+{
+    /// <summary>Names times constraints of two certificates: what OpenSSL takes, some tens of milliseconds.</summary>
+    private const long MaximumComparisons = 1 << 20;
+
+    /// <summary>Of all paths that are tried for one submission.</summary>
+    private const long MaximumComparisonsInAll = 1 << 22;
+
+    private readonly Dictionary<Certificate, NameConstraints> known = [];
+    private readonly Dictionary<(Certificate Authority, Certificate Below), Finding?> knownFaults = [];
+    private long comparisons;
+
+    public void Check(CertificatePath path, List<Finding> findings)
+    {
+        for (var i = 0; i < path.Certificates.Count; i++)
+        {
+            var place = new PathPlace(path, i);
+            var extension = place.Certificate.Extension(CertificateIdentifiers.NameConstraints);
+            if (extension is null)
+            {
+                continue;
+            }
+            if (!place.Certificate.IsAuthority)
+            {
+                findings.Add(
+                    place.Report(
+                        "NameConstraintsMisplaced",
+                        "has name constraints, which only a CA may have",
+                        "Ask the CA to correct its profile.",
+                        "nameConstraints",
+                        "none, since it is not a CA"
+                    )
+                );
+            }
+            if (Read(place, extension, findings) is { } constraints)
+            {
+                CheckBelow(place, constraints, findings);
+            }
+        }
+    }
+
+    private NameConstraints? Read(PathPlace place, CertificateExtension extension, List<Finding> findings)
+    {
+        try
+        {
+            if (!known.TryGetValue(place.Certificate, out var constraints))
+            {
+                constraints = NameConstraints.Read(extension.Value);
+                known[place.Certificate] = constraints;
+            }
+            if (
+                constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(tree => tree.HasLeadingDot) is
+                { } dotted
+            )
+            {
+                findings.Add(
+                    place.Report(
+                        "NameConstraintsWithLeadingDot",
+                        $"limits the names below it by {dotted}, with a dot before it that RFC 5280 does not know there",
+                        "It is taken for all names below that domain, without the domain itself.",
+                        dotted.ToString(),
+                        "the domain without a dot before it"
+                    )
+                );
+            }
+            return constraints;
+        }
+        catch (AsnContentException failure)
+        {
+            findings.Add(
+                place.Report(
+                    "NameConstraintsInvalid",
+                    $"limits the names below it by constraints that cannot be read: {failure.Message.TrimEnd('.')}",
+                    "Have this CA certificate issued anew: what it permits cannot be told.",
+                    failure.Message.TrimEnd('.'),
+                    "name constraints as RFC 5280 section 4.2.1.10 writes them"
+                )
+            );
+            return null;
+        }
+    }
+
+    private void CheckBelow(PathPlace authority, NameConstraints constraints, List<Finding> findings)
+    {
+        for (var i = authority.Index - 1; i >= 0; i--)
+        {
+            var place = new PathPlace(authority.Path, i);
+            if (!place.IsLeaf && place.Certificate.IsSelfIssued)
+            {
+                continue;
+            }
+            if (FaultOf(authority, place, constraints) is { } fault)
+            {
+                findings.Add(fault);
+            }
+        }
+    }
+
+    /// <summary>Found once for each CA and certificate, however many paths hold both.</summary>
+    private Finding? FaultOf(PathPlace authority, PathPlace place, NameConstraints constraints)
+    {
+        var pair = (authority.Certificate, place.Certificate);
+        if (!knownFaults.TryGetValue(pair, out var fault))
+        {
+            var names = SubjectName.Of(place.Certificate, place.IsLeaf);
+            var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
+            comparisons += cost;
+            fault =
+                cost > MaximumComparisons || comparisons > MaximumComparisonsInAll
+                    ? TooComplex(place, names.Count, constraints)
+                    : FirstFault(authority, place, names, constraints);
+            knownFaults[pair] = fault;
+        }
+        return fault;
+    }
+
+    private static Finding? FirstFault(
+        PathPlace authority,
+        PathPlace place,
+        List<SubjectName> names,
+        NameConstraints constraints
+    )
+    {
+        foreach (var name in names)
+        {
+            var excluded = constraints.Excluded.Where(tree => tree.Kind == name.Kind);
+            var permitted = constraints.Permitted.Where(tree => tree.Kind == name.Kind);
+            if (!name.IsComparable && excluded.Concat(permitted).Any())
+            {
+                return place.Report(
+                    "NameNotComparable",
+                    $"has the name {name}, of which it cannot be told whether {Above(authority)} permits it",
+                    "Have it issued without that name, or by a CA without constraints on such names.",
+                    name.ToString(),
+                    $"a name that can be compared with {excluded.Concat(permitted).First()}"
+                );
+            }
+            if (excluded.FirstOrDefault(tree => tree.Contains(name, isExcluded: true)) is { } hit)
+            {
+                return place.Report(
+                    "NameExcluded",
+                    $"has the name {name}, but {Above(authority)} excludes {hit}",
+                    "Have it issued by another CA, or without that name.",
+                    name.ToString(),
+                    $"no name in {hit}"
+                );
+            }
+            if (permitted.Any() && !permitted.Any(tree => tree.Contains(name, isExcluded: false)))
+            {
+                var allowed = string.Join(" | ", permitted.Take(3));
+                return place.Report(
+                    "NameNotPermitted",
+                    $"has the name {name}, but {Above(authority)} permits only {allowed}",
+                    "Have it issued by another CA, or without that name.",
+                    name.ToString(),
+                    allowed
+                );
+            }
+        }
+        return null;
+    }
+
+    private static string Above(PathPlace authority) => $"the CA {authority.Certificate.Subject.Shown}";
+
+    private static Finding TooComplex(PathPlace place, int names, NameConstraints constraints) =>
+        place.Report(
+            "TooComplex",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"has {names} names, to be compared with {constraints.Permitted.Count + constraints.Excluded.Count} constraints of a CA: too many to check"
+            ),
+            "Have it issued with fewer names."
+        );
+}
