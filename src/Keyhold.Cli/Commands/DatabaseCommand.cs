@@ -17,15 +17,11 @@ internal static class DatabaseCommand
         {
             data,
         };
-        migrate.SetAction(
-            async (parsed, stop) =>
-            {
-                var folder = parsed.GetValue(data) ?? FolderOptions.DefaultFolder;
-                var file = await DataFolder.MigrateAsync(folder, stop).ConfigureAwait(false);
-                terminal.Out.WriteLine($"{file} is up to date.");
-                return ExitCode.Good;
-            }
-        );
+        migrate.SetAction(parsed =>
+        {
+            terminal.Out.WriteLine(DataFolder.Migrate(parsed.GetValue(data) ?? FolderOptions.DefaultFolder));
+            return ExitCode.Good;
+        });
         return new Command("database", "The database of a data folder.") { migrate };
     }
 }

@@ -86,12 +86,13 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ServerOptions options, Terminal terminal, CancellationToken stop)
     {
+        using var signals = new ShutdownSignals();
         var server = await KeyholdServer.StartAsync(options, terminal.Time, stop).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             ServeBanner.Write(terminal, options, server);
             terminal.Out.WriteLine($"Keyhold is listening on {string.Join(", ", server.Urls)}");
-            await server.WaitForShutdownAsync().ConfigureAwait(false);
+            await signals.WaitAsync().ConfigureAwait(false);
         }
 
         return ExitCode.Good;

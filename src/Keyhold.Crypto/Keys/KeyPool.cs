@@ -4,31 +4,25 @@ using System.Security.Cryptography;
 namespace Keyhold.Crypto.Keys;
 
 /// <summary>
-/// A small stock of RSA keys made ahead by one thread of low priority, since making one takes some hundred
-/// milliseconds. Each key is handed out once. An empty stock never makes one caller wait for another's key.
+/// A small stock of RSA keys made ahead, since making one takes some hundred milliseconds. Keys are made by threads of
+/// the pool's own, one a processor, so that a burst of takers slows nothing but itself. Each key is handed out once.
 /// </summary>
 public sealed class KeyPool : IDisposable
 {
     private readonly ConcurrentQueue<PrivateKey> ready = new();
+    private readonly ConcurrentQueue<TaskCompletionSource<PrivateKey>> takers = new();
     private readonly SemaphoreSlim missing;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Thread? filler;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly int stock;
+    private readonly Thread[] makers;
     private int disposed;
 
     public KeyPool(int rsaKeysReady)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rsaKeysReady);
+        stock = rsaKeysReady;
         missing = new SemaphoreSlim(rsaKeysReady);
-        if (rsaKeysReady > 0)
-        {
-            filler = new Thread(Fill)
-            {
-                IsBackground = true,
-                Name = "Key pool",
-                Priority = ThreadPriority.Lowest,
-            };
-            filler.Start();
-        }
+        makers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => StartMaker())];
     }
 
     /// <summary>How many RSA keys wait to be taken.</summary>
@@ -50,7 +44,15 @@ public sealed class KeyPool : IDisposable
             return ValueTask.FromResult(key);
         }
 
-        return new ValueTask<PrivateKey>(Task.Run(() => PrivateKey.Generate(KeySpec.Rsa2048), stop));
+        var taker = new TaskCompletionSource<PrivateKey>(TaskCreationOptions.RunContinuationsAsynchronously);
+        takers.Enqueue(taker);
+        missing.Release();
+        if (Volatile.Read(ref disposed) != 0)
+        {
+            taker.TrySetException(new ObjectDisposedException(nameof(KeyPool)));
+        }
+
+        return WaitAsync(taker, stop);
     }
 
     public void Dispose()
@@ -60,34 +62,96 @@ public sealed class KeyPool : IDisposable
             return;
         }
 
-        stop.Cancel();
-        filler?.Join();
+        stopping.Cancel();
+        foreach (Thread maker in makers)
+        {
+            maker.Join();
+        }
+
+        while (takers.TryDequeue(out TaskCompletionSource<PrivateKey>? taker))
+        {
+            taker.TrySetException(new ObjectDisposedException(nameof(KeyPool)));
+        }
+
         while (ready.TryDequeue(out PrivateKey? key))
         {
             key.Dispose();
         }
 
         // The semaphore holds nothing of the system, and a take that runs beside this may still release it.
-        stop.Dispose();
+        stopping.Dispose();
     }
 
-    private void Fill()
+    /// <summary>A taker that gives up leaves its place; the key then made goes to the next one.</summary>
+    private static async ValueTask<PrivateKey> WaitAsync(TaskCompletionSource<PrivateKey> taker, CancellationToken stop)
+    {
+        using (stop.Register(() => taker.TrySetCanceled(stop)))
+        {
+            return await taker.Task.ConfigureAwait(false);
+        }
+    }
+
+    private Thread StartMaker()
+    {
+        var maker = new Thread(Make)
+        {
+            IsBackground = true,
+            Name = "Key pool",
+            Priority = ThreadPriority.Lowest,
+        };
+        maker.Start();
+        return maker;
+    }
+
+    private void Make()
     {
         try
         {
             while (true)
             {
-                missing.Wait(stop.Token);
-                ready.Enqueue(PrivateKey.Generate(KeySpec.Rsa2048));
+                missing.Wait(stopping.Token);
+                MakeOne();
             }
         }
         catch (OperationCanceledException)
         {
             // Disposed: what is ready is cleared there.
         }
-        catch (CryptographicException)
+    }
+
+    private void MakeOne()
+    {
+        try
         {
-            // Without a stock every taker makes its own key and meets the fault where it can be reported.
+            HandOut(PrivateKey.Generate(KeySpec.Rsa2048));
+        }
+        catch (CryptographicException fault)
+        {
+            // A taker meets the fault where it can be reported; without one, the next take tries again.
+            if (takers.TryDequeue(out TaskCompletionSource<PrivateKey>? taker))
+            {
+                taker.TrySetException(fault);
+            }
+        }
+    }
+
+    private void HandOut(PrivateKey key)
+    {
+        while (takers.TryDequeue(out TaskCompletionSource<PrivateKey>? taker))
+        {
+            if (taker.TrySetResult(key))
+            {
+                return;
+            }
+        }
+
+        if (ready.Count < stock)
+        {
+            ready.Enqueue(key);
+        }
+        else
+        {
+            key.Dispose();
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Keyhold.Crypto.Sealing;
 
 /// <summary>
 /// A root key in a file that its owner alone may read (mode 0600), in the form of <see cref="RootKeyText"/>. It is
-/// created anew or not at all, and is on the disk when <see cref="Create"/> returns.
+/// created whole or not at all, and its content is on the disk when <see cref="Create"/> returns.
 /// </summary>
 public sealed class FileRootKey : IRootKey
 {
@@ -89,7 +89,41 @@ public sealed class FileRootKey : IRootKey
         CryptographicOperations.ZeroMemory(rootKey);
     }
 
+    /// <summary>Whole or not at all: written beside, then moved to its place, which must be free.</summary>
     private static void Write(string path, ReadOnlySpan<byte> text)
+    {
+        string beside = $"{path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
+        try
+        {
+            WriteNew(beside, text);
+            File.Move(beside, path, overwrite: false);
+        }
+        catch (IOException exception) when (Path.Exists(path))
+        {
+            throw new RootKeyException(
+                $"There is already something at {path}, and a root key is never overwritten: what it sealed would be lost. "
+                    + "Use that root key, or choose another path.",
+                exception
+            );
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RootKeyException(
+                $"The root key cannot be written to {path}: {exception.Message} "
+                    + "Choose a folder that exists, has room and that you may write to.",
+                exception
+            );
+        }
+        finally
+        {
+            if (File.Exists(beside))
+            {
+                File.Delete(beside);
+            }
+        }
+    }
+
+    private static void WriteNew(string path, ReadOnlySpan<byte> text)
     {
         var options = new FileStreamOptions
         {
@@ -103,35 +137,9 @@ public sealed class FileRootKey : IRootKey
             options.UnixCreateMode = OwnerOnly;
         }
 
-        bool created = false;
-        try
-        {
-            using var file = new FileStream(path, options);
-            created = true;
-            file.Write(text);
-            file.Flush(flushToDisk: true);
-        }
-        catch (IOException exception) when (!created && Path.Exists(path))
-        {
-            throw new RootKeyException(
-                $"There is already something at {path}, and a root key is never overwritten: what it sealed would be lost. "
-                    + "Use that root key, or choose another path.",
-                exception
-            );
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            if (created)
-            {
-                File.Delete(path);
-            }
-
-            throw new RootKeyException(
-                $"The root key cannot be written to {path}: {exception.Message} "
-                    + "Choose a folder that exists, has room and that you may write to.",
-                exception
-            );
-        }
+        using var file = new FileStream(path, options);
+        file.Write(text);
+        file.Flush(flushToDisk: true);
     }
 
     private static void Read(string path, Span<byte> text)

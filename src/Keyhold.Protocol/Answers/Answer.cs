@@ -9,7 +9,8 @@ namespace Keyhold.Protocol.Answers;
 public static class Answer
 {
     // Alibaba sends a link into its troubleshooting pages here, which know nothing of this server.
-    private const string Recommendation = "Follow the message; the server's log says more under this RequestId.";
+    private const string Recommendation = "Follow the message.";
+    private const string RecommendationOfFault = "The server's log says more under this RequestId.";
 
     public static void Write(IBufferWriter<byte> output, AnswerFormat format, string requestId, IAnswer answer) =>
         Write(
@@ -43,7 +44,7 @@ public static class Answer
                 writer.Text("HostId", state.hostId);
                 writer.Text("Code", state.error.Code);
                 writer.Text("Message", state.message);
-                writer.Text("Recommend", Recommendation);
+                writer.Text("Recommend", state.error.HttpStatus < 500 ? Recommendation : RecommendationOfFault);
                 writer.Number("HttpStatus", state.error.HttpStatus);
             }
         );

@@ -81,10 +81,10 @@ internal sealed class JsonAnswer : AnswerWriter, IDisposable
 
     public void Dispose() => json.Dispose();
 
-    // Even the relaxed encoder escapes what lies outside the basic plane, rare Chinese characters among it.
+    // Even the relaxed encoder escapes some of what lies outside ASCII: rare Chinese characters, the wide blank U+3000.
     private void TextValue(string value)
     {
-        if (value.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        if (value.AsSpan().IndexOfAnyExceptInRange('\0', '\u007E') < 0)
         {
             json.WriteStringValue(value);
             return;
@@ -96,6 +96,11 @@ internal sealed class JsonAnswer : AnswerWriter, IDisposable
             _ = character switch
             {
                 '"' or '\\' => quoted.Append('\\').Append(character),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                '\b' => quoted.Append("\\b"),
+                '\f' => quoted.Append("\\f"),
                 < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
                 _ => quoted.Append(character),
             };

@@ -116,7 +116,7 @@ public sealed class RpcRequest
     private static ReadOnlySpan<char> QueryOf(string rawTarget)
     {
         var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? rawTarget : rawTarget.AsSpan(0, question);
+        var path = PathOf(question < 0 ? rawTarget : rawTarget.AsSpan(0, question));
         if (path is not "/")
         {
             throw ApiException.Explained(
@@ -127,6 +127,21 @@ public sealed class RpcRequest
         }
 
         return question < 0 ? [] : rawTarget.AsSpan(question + 1);
+    }
+
+    /// <summary>A client that was given a proxy sends the whole URL (RFC 9112 section 3.2.2); no signature covers it.</summary>
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
+    {
+        const string Separator = "://";
+        var scheme = target.IndexOf(Separator, StringComparison.Ordinal);
+        if (scheme <= 0 || target[..scheme] is not ("http" or "https"))
+        {
+            return target;
+        }
+
+        var authority = target[(scheme + Separator.Length)..];
+        var slash = authority.IndexOf('/');
+        return slash < 0 ? "/" : authority[slash..];
     }
 
     private static Authorization? AuthorizationOf(IRequestHeaders headers)

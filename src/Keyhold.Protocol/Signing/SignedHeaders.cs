@@ -8,7 +8,10 @@ namespace Keyhold.Protocol.Signing;
 /// </summary>
 internal sealed class SignedHeaders(string text)
 {
-    private readonly string[] names = text.Split(';');
+    private readonly int count = text.AsSpan().Count(';') + 1;
+
+    /// <summary>Left empty when there are too many: nobody has signed yet who could be allowed the memory.</summary>
+    private readonly string[] names = text.AsSpan().Count(';') < RequestLimits.MaxSignedHeaders ? text.Split(';') : [];
 
     /// <summary>As the client wrote it.</summary>
     public string Text => text;
@@ -17,10 +20,10 @@ internal sealed class SignedHeaders(string text)
 
     public void Check(IRequestHeaders headers)
     {
-        if (names.Length > RequestLimits.MaxSignedHeaders)
+        if (count > RequestLimits.MaxSignedHeaders)
         {
             throw Incomplete(
-                $"{names.Length} names in SignedHeaders, at most {RequestLimits.MaxSignedHeaders} are taken",
+                $"{count} names in SignedHeaders, at most {RequestLimits.MaxSignedHeaders} are taken",
                 "Sign fewer headers."
             );
         }

@@ -11,7 +11,7 @@ namespace Keyhold.Server.Access;
 /// The access keys: made, found, disabled, deleted. Found ones stay unsealed in memory until they change;
 /// one process owns the data folder, so a change here is the only change there is.
 /// </summary>
-internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimeProvider time)
+internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimeProvider time) : IDisposable
 {
     /// <summary>So many unsealed secrets are kept; past that the cache starts anew rather than grow.</summary>
     private const int MaximumCached = 10_000;
@@ -22,6 +22,8 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimePr
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     private readonly ConcurrentDictionary<string, AccessKey> cache = new(StringComparer.Ordinal);
+
+    private readonly Lock door = new();
 
     /// <summary>Counts changes, so that a row read before a change is not cached after it.</summary>
     private long changes;
@@ -40,17 +42,7 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimePr
         var secret = vault.OpenAccessKeySecret(row);
         var enabled = string.Equals(row.Status, AccessKeyStatus.Active, StringComparison.Ordinal);
         var found = new AccessKey(new Principal(row.AccessKeyId, row.Owner), secret, enabled);
-        if (cache.Count >= MaximumCached)
-        {
-            cache.Clear();
-        }
-
-        cache[accessKeyId] = found;
-        if (Volatile.Read(ref changes) != changesBefore)
-        {
-            cache.TryRemove(accessKeyId, out _);
-        }
-
+        Keep(found, changesBefore);
         return found;
     }
 
@@ -95,22 +87,72 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimePr
     /// <summary>False when there is no such key.</summary>
     public async ValueTask<bool> SetStatusAsync(string accessKeyId, string status, CancellationToken stop)
     {
-        var changed = await store.UpdateStatusAsync(accessKeyId, status, stop);
-        Forget(accessKeyId);
-        return changed;
+        try
+        {
+            return await store.UpdateStatusAsync(accessKeyId, status, stop);
+        }
+        finally
+        {
+            // Also when it failed: a key whose row was tampered with must not work on from memory.
+            Forget(accessKeyId, clear: string.Equals(status, AccessKeyStatus.Inactive, StringComparison.Ordinal));
+        }
     }
 
     /// <summary>False when there is no such key.</summary>
     public async ValueTask<bool> DeleteAsync(string accessKeyId, CancellationToken stop)
     {
-        var deleted = await store.DeleteAsync(accessKeyId, stop);
-        Forget(accessKeyId);
-        return deleted;
+        try
+        {
+            return await store.DeleteAsync(accessKeyId, stop);
+        }
+        finally
+        {
+            Forget(accessKeyId, clear: true);
+        }
     }
 
-    private void Forget(string accessKeyId)
+    public void Dispose()
     {
-        Interlocked.Increment(ref changes);
-        cache.TryRemove(accessKeyId, out _);
+        lock (door)
+        {
+            foreach (var key in cache.Values)
+            {
+                key.Clear();
+            }
+
+            cache.Clear();
+        }
+    }
+
+    private void Keep(AccessKey found, long changesBefore)
+    {
+        lock (door)
+        {
+            if (changes != changesBefore)
+            {
+                return;
+            }
+
+            if (cache.Count >= MaximumCached)
+            {
+                // Not cleared: requests may be using them.
+                cache.Clear();
+            }
+
+            cache[found.Principal.AccessKeyId] = found;
+        }
+    }
+
+    /// <param name="clear">Whether the key is refused from here on, so that its secret can go at once.</param>
+    private void Forget(string accessKeyId, bool clear)
+    {
+        lock (door)
+        {
+            changes++;
+            if (cache.TryRemove(accessKeyId, out var forgotten) && clear)
+            {
+                forgotten.Clear();
+            }
+        }
     }
 }

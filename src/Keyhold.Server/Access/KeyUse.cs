@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Keyhold.Server.Operations.Certificates;
 
 namespace Keyhold.Server.Access;
@@ -11,4 +12,7 @@ internal sealed class KeyUse
     internal KeyUse(CertificateId certificateId) => CertificateId = certificateId;
 
     public CertificateId CertificateId { get; }
+
+    /// <summary>When the right was given, by the monotonic clock: before the certificate's row was read.</summary>
+    public long GivenAt { get; } = Stopwatch.GetTimestamp();
 }

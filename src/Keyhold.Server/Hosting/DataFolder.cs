@@ -32,6 +32,7 @@ public static class DataFolder
         CancellationToken stop
     )
     {
+        options.RequireValid();
         await using var database = await OpenDatabaseAsync(options.DataFolder, migrate: true, stop);
         if ((await new KeyRingStore(database).ListAsync(stop)).Count > 0)
         {
@@ -54,12 +55,22 @@ public static class DataFolder
         );
     }
 
-    /// <summary>Brings the folder's database to this program's schema version.</summary>
-    public static async Task<string> MigrateAsync(string dataFolder, CancellationToken stop)
+    /// <summary>Brings the folder's database to this program's schema version, and says what was done.</summary>
+    public static string Migrate(string dataFolder)
     {
         RequireDatabase(dataFolder);
-        await using var database = await OpenDatabaseAsync(dataFolder, migrate: true, stop);
-        return Path.Combine(dataFolder, DatabaseName);
+        var file = Path.Combine(dataFolder, DatabaseName);
+        try
+        {
+            var result = SqliteDatabase.Migrate(file);
+            return result.Applied.Count == 0
+                ? $"{file} is up to date (schema version {result.To})."
+                : $"{file} was brought from schema version {result.From} to {result.To}.";
+        }
+        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        {
+            throw new StartException(refused.Message, "", refused);
+        }
     }
 
     /// <summary>Opens a prepared folder, and in dev mode prepares it first when it is new.</summary>

@@ -5,8 +5,6 @@ namespace Keyhold.Server.Hosting;
 /// <summary>Sees to it that somebody can sign a first request.</summary>
 internal static class FirstAccessKey
 {
-    private const int MaximumLength = 128;
-
     /// <summary>
     /// Adds the key that the user chose when it is not there yet, or makes one when there is none at all.
     /// Null when nothing had to be done.
@@ -22,7 +20,6 @@ internal static class FirstAccessKey
         var owner = Principal.RootOf(options.AccountId);
         if (options.InitialAccessKey is { } chosen)
         {
-            RequireUsable(chosen);
             var added = await accessKeys.AddAsync(chosen.AccessKeyId, chosen.Secret, owner, stop);
             return (added is null ? null : chosen, Generated: false);
         }
@@ -34,27 +31,5 @@ internal static class FirstAccessKey
 
         var (row, secret) = await accessKeys.CreateAsync(owner, stop);
         return (new InitialAccessKey(row.AccessKeyId, secret), Generated: true);
-    }
-
-    private static void RequireUsable(InitialAccessKey key)
-    {
-        if (
-            key.AccessKeyId.Length is 0 or > MaximumLength
-            || key.AccessKeyId.Any(character => character is <= ' ' or > '~' or ',' or '=')
-        )
-        {
-            throw new StartException(
-                "The access key id is not usable.",
-                $"Give KEYHOLD_ACCESS_KEY_ID at most {MaximumLength} printable ASCII characters without blank, comma and equals sign."
-            );
-        }
-
-        if (key.Secret.Length is 0 or > MaximumLength)
-        {
-            throw new StartException(
-                "The access key secret is not usable.",
-                $"Give KEYHOLD_ACCESS_KEY_SECRET 1 to {MaximumLength} characters."
-            );
-        }
     }
 }

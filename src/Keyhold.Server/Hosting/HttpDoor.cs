@@ -38,21 +38,35 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
     {
         var stop = http.RequestAborted;
         var headers = new KestrelHeaders(http.Request.Headers);
-        var body = await ReadBodyAsync(http, stop);
-        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default);
-        Reply reply;
-        if (body is null)
+        ReadOnlyMemory<byte>? body = null;
+        string? broken = null;
+        try
         {
-            http.Response.Headers.Connection = "close";
-            reply = dispatcher.Refuse(
+            body = await ReadBodyAsync(http, stop);
+        }
+        catch (BadHttpRequestException unreadable)
+        {
+            broken = unreadable.Message;
+        }
+
+        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default);
+        var reply = (body, broken) switch
+        {
+            (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
+            (null, null) => dispatcher.Refuse(
                 incoming,
                 ErrorCodes.RequestTooLarge,
                 $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
-            );
-        }
-        else
+            ),
+            (null, _) => dispatcher.Refuse(
+                incoming,
+                ErrorCodes.ParseRequestParameter,
+                $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"
+            ),
+        };
+        if (body is null)
         {
-            reply = await dispatcher.DispatchAsync(incoming, stop);
+            http.Response.Headers.Connection = "close";
         }
 
         await WriteAsync(http.Response, reply, stop);
@@ -61,6 +75,12 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
     /// <summary>The whole body, or null when it is longer than the limit.</summary>
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext http, CancellationToken stop)
     {
+        if (http.Request.ContentLength > RequestLimits.MaxBodyBytes && http.Request.Headers.Expect.Count > 0)
+        {
+            // The client waits for a word before it sends: better now than after the megabytes.
+            return null;
+        }
+
         if (http.Request.ContentLength is 0 or null && !http.Request.Headers.ContainsKey("Transfer-Encoding"))
         {
             return ReadOnlyMemory<byte>.Empty;
@@ -107,6 +127,9 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         headers.ContentType = Answer.ContentTypeOf(reply.Format);
         headers.ContentLength = reply.Body.Length;
         headers["x-acs-request-id"] = reply.RequestId;
+
+        // Answers hold plaintexts and secrets, also to a GET.
+        headers.CacheControl = "no-store";
         AllowOtherOrigins(headers);
         if (reply.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {

@@ -14,6 +14,12 @@ internal static class KestrelSettings
 
     private const int HardLimitHeaders = 256;
 
+    /// <summary>All headers together; those of a signed request take about 1 KB.</summary>
+    private const int HardLimitHeaderBytes = 128 * 1024;
+
+    /// <summary>More connections than that are turned away, before they take memory from those that work.</summary>
+    private const int MaximumConnections = 20_000;
+
     /// <summary>A client that takes longer to send its head is slow on purpose.</summary>
     private static readonly TimeSpan HeadTime = TimeSpan.FromSeconds(30);
 
@@ -22,10 +28,11 @@ internal static class KestrelSettings
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxRequestLineSize = HardLimitBytes;
-        limits.MaxRequestHeadersTotalSize = HardLimitBytes;
+        limits.MaxRequestHeadersTotalSize = HardLimitHeaderBytes;
         limits.MaxRequestHeaderCount = HardLimitHeaders;
         limits.MaxRequestBufferSize = 2 * HardLimitBytes;
         limits.RequestHeadersTimeout = HeadTime;
+        limits.MaxConcurrentConnections = MaximumConnections;
 
         // The body is counted while it is read, so that too much of it gets a JSON answer.
         limits.MaxRequestBodySize = null;
@@ -33,9 +40,10 @@ internal static class KestrelSettings
 
     public static void Secure(ListenOptions listen, ListenAddress address, TlsCertificate? tls)
     {
+        // HTTP/2 would cap a target at 16 KB, and clients put whole certificate chains there.
+        listen.Protocols = HttpProtocols.Http1;
         if (!address.IsHttps || tls is null)
         {
-            listen.Protocols = HttpProtocols.Http1;
             return;
         }
 

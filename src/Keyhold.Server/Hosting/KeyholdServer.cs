@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Net.Sockets;
 using Keyhold.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -58,6 +58,7 @@ public sealed class KeyholdServer : IAsyncDisposable
     public static async Task<KeyholdServer> StartAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
     {
         // What can be refused without touching the data folder comes first.
+        options.RequireValid();
         var addresses = options.Listen.Select(ListenAddress.Parse).ToArray();
         foreach (var address in addresses)
         {
@@ -86,32 +87,11 @@ public sealed class KeyholdServer : IAsyncDisposable
                 await opened.DisposeAsync();
             }
 
-            throw failure is IOException && failure.InnerException is AddressInUseException
-                ? new StartException(
-                    $"Another program already listens on {string.Join(", ", options.Listen)}.",
-                    "Stop it, or choose another port with --listen URL.",
-                    failure
-                )
-                : failure;
+            throw Explain(failure, options);
         }
     }
 
-    /// <summary>Returns after SIGTERM or SIGINT, once running requests are answered and everything is closed.</summary>
-    public async Task WaitForShutdownAsync()
-    {
-        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Catch(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            signalled.TrySetResult();
-        }
-
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Catch);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Catch);
-        await signalled.Task;
-        await DisposeAsync();
-    }
-
+    /// <summary>Answers the requests that run, takes no new ones, and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
         if (disposed)
@@ -151,6 +131,7 @@ public sealed class KeyholdServer : IAsyncDisposable
         builder.Services.Configure<ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -175,6 +156,22 @@ public sealed class KeyholdServer : IAsyncDisposable
             GeneratedAccessKey = generated,
         };
     }
+
+    private static Exception Explain(Exception failure, ServerOptions options) =>
+        failure switch
+        {
+            IOException { InnerException: AddressInUseException } => new StartException(
+                $"Another program already listens on {string.Join(", ", options.Listen)}.",
+                "Stop it, or choose another port with --listen URL.",
+                failure
+            ),
+            IOException or SocketException => new StartException(
+                $"It cannot be listened on {string.Join(", ", options.Listen)}: {failure.Message}.",
+                "Choose an address of this machine, and a port that this user may open (from 1024 on), with --listen URL.",
+                failure
+            ),
+            _ => failure,
+        };
 
     private IEnumerable<string> BoundAddresses() =>
         application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

@@ -60,6 +60,7 @@ internal sealed class Parts : IDisposable
     public AccessCheck Access { get; }
     public KeyVault Vault { get; }
     public KeyPool Keys { get; }
+    public KeyDerivation Derivation { get; } = new();
     public CertificateJudge Judge { get; }
     public UploadRefusal UploadRefusal { get; }
     public CertificateImporter Importer { get; }
@@ -72,6 +73,8 @@ internal sealed class Parts : IDisposable
     public void Dispose()
     {
         Keys.Dispose();
+        Derivation.Dispose();
         Vault.Dispose();
+        AccessKeys.Dispose();
     }
 }

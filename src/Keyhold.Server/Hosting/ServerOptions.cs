@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Keyhold.Server.Hosting;
 
 /// <summary>Everything that can be chosen about a server. Defaults are for production; <see cref="Dev"/> relaxes them.</summary>
@@ -6,6 +8,12 @@ public sealed record ServerOptions
     public const string DefaultRegion = "cn-hangzhou";
     public const string DefaultAccountId = "1000000000000001";
     public const string DefaultEndpoint = "http://127.0.0.1:8710";
+
+    private const int MaximumAccountLength = 32;
+    private const int MaximumRegionLength = 64;
+    private static readonly SearchValues<char> RegionCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789-"
+    );
 
     /// <summary>Where the database and, unless told otherwise, the root key lie.</summary>
     public required string DataFolder { get; init; }
@@ -32,4 +40,26 @@ public sealed record ServerOptions
 
     /// <summary>Added at the start when it does not exist yet.</summary>
     public InitialAccessKey? InitialAccessKey { get; init; }
+
+    /// <summary>Refuses what would stay for good, such as an account id that no ARN can hold, before anything is made.</summary>
+    internal void RequireValid()
+    {
+        if (AccountId.Length is 0 or > MaximumAccountLength || !AccountId.All(char.IsAsciiDigit))
+        {
+            throw new StartException(
+                $"\"{AccountId}\" is not an account id.",
+                $"Give --account 1 to {MaximumAccountLength} digits, such as {DefaultAccountId}."
+            );
+        }
+
+        if (Region.Length is 0 or > MaximumRegionLength || Region.AsSpan().ContainsAnyExcept(RegionCharacters))
+        {
+            throw new StartException(
+                $"\"{Region}\" is not a region id.",
+                $"Give --region lower-case letters, digits and dashes, such as {DefaultRegion}."
+            );
+        }
+
+        InitialAccessKey?.RequireUsable();
+    }
 }

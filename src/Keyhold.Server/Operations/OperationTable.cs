@@ -55,7 +55,9 @@ internal sealed class OperationTable
             RegisteredOperation.Of(new CertificatePublicKeyVerify(p.Certificates)),
             RegisteredOperation.Of(new CertificatePublicKeyEncrypt(p.EncryptionCertificates)),
             RegisteredOperation.Of(new CertificatePrivateKeyDecrypt(p.EncryptionCertificates, p.Vault, p.Validity)),
-            RegisteredOperation.Of(new ImportCertificate(p.Judge, p.UploadRefusal, p.Importer, p.Installation)),
+            RegisteredOperation.Of(
+                new ImportCertificate(p.Judge, p.UploadRefusal, p.Importer, p.Derivation, p.Installation)
+            ),
             RegisteredOperation.Of(
                 new ImportEncryptionCertificate(
                     p.EncryptionCertificates,
@@ -65,7 +67,7 @@ internal sealed class OperationTable
                     p.Installation
                 )
             ),
-            RegisteredOperation.Of(new ExportCertificate(p.EncryptionCertificates, p.Vault)),
+            RegisteredOperation.Of(new ExportCertificate(p.EncryptionCertificates, p.Vault, p.Derivation)),
         ];
 
     private static IEnumerable<RegisteredOperation> Tags(Parts p) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Keyhold.Crypto.Keys;
 using Keyhold.Crypto.Sealing;
@@ -20,6 +21,8 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     private readonly Lock door = new();
     private readonly Dictionary<KeySlot, LinkedListNode<SharedKey>> ready = [];
     private readonly LinkedList<SharedKey> byUse = new();
+    private long lastForgotten;
+    private bool disposed;
 
     /// <summary>Seals a certificate's own key for the row that is to hold it.</summary>
     public byte[] Seal(CertificateId certificateId, PrivateKey key) => Seal(KeySlot.OfCertificate(certificateId), key);
@@ -36,11 +39,15 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     public EncryptionKeyLease BorrowEncryptionKey(KeyUse use, EncryptionCertificateRow row) =>
         new(Borrow(use, row.CertificateId, KeySlot.OfEncryptionCertificate(use.CertificateId), row.SealedPrivateKey));
 
-    /// <summary>Forgets both keys of a certificate: after a change of status and after deletion. Leases that are out run to their end.</summary>
+    /// <summary>
+    /// Forgets both keys of a certificate: after a change of status and after deletion. Leases that are out run to their
+    /// end.
+    /// </summary>
     public void Forget(CertificateId certificateId)
     {
         lock (door)
         {
+            lastForgotten = Stopwatch.GetTimestamp();
             Forget(KeySlot.OfCertificate(certificateId));
             Forget(KeySlot.OfEncryptionCertificate(certificateId));
         }
@@ -50,6 +57,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     {
         lock (door)
         {
+            disposed = true;
             foreach (var key in byUse)
             {
                 key.Retire();
@@ -80,7 +88,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
             throw new InvalidOperationException("The right to use a key was given for another certificate.");
         }
 
-        return TryBorrowReady(slot) ?? Keep(slot, Open(slot, sealedPrivateKey));
+        return TryBorrowReady(slot) ?? Keep(use, slot, Open(slot, sealedPrivateKey));
     }
 
     private void Forget(KeySlot slot)
@@ -124,10 +132,16 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private KeyLease Keep(KeySlot slot, PrivateKey key)
+    private KeyLease Keep(KeyUse use, KeySlot slot, PrivateKey key)
     {
         lock (door)
         {
+            if (disposed || lastForgotten >= use.GivenAt)
+            {
+                // The row may have been read before its key was forgotten: lend the key once and keep nothing.
+                return new SharedKey(slot, key).LeaseForGood();
+            }
+
             if (ready.TryGetValue(slot, out var earlier))
             {
                 // Two requests opened the same key at once: one copy is enough.

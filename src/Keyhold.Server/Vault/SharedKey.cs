@@ -17,6 +17,9 @@ internal sealed class SharedKey(KeySlot slot, PrivateKey key)
         return new KeyLease(this, key);
     }
 
+    /// <summary>A lease that takes over the vault's hold: the key goes with it.</summary>
+    public KeyLease LeaseForGood() => new(this, key);
+
     public void Retire() => Release();
 
     internal void Release()

@@ -1,7 +1,7 @@
 namespace Keyhold.Storage.Accounts;
 
 /// <summary>
-/// An access key. Owner is "root" for the account's own keys; Status is Active or Inactive. CreatedAt is kept to the
+/// An access key. Owner is the RAM principal, acs:ram::account:root for the account itself; Status is Active or Inactive. CreatedAt is kept to the
 /// millisecond. Revision grows by one with each change.
 /// </summary>
 public sealed record AccessKeyRow(

@@ -58,16 +58,6 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
             stop
         );
 
-    /// <summary>
-    /// The history entry of this very certificate, by the SHA-256 of its DER. It reads the whole history, which is
-    /// short, so that an entry with a changed digest is noticed instead of being taken for absent.
-    /// </summary>
-    public async ValueTask<UploadRow?> FindUploadAsync(string certificateId, byte[] sha256, CancellationToken stop)
-    {
-        var uploads = await ListUploadsAsync(certificateId, stop);
-        return uploads.FirstOrDefault(upload => upload.Sha256.AsSpan().SequenceEqual(sha256));
-    }
-
     /// <summary>The certificate with this public key: a PENDING one before others, then the newest.</summary>
     public ValueTask<CertificateRow?> FindByPublicKeyAsync(byte[] publicKeySha256, CancellationToken stop) =>
         database.ReadAsync(

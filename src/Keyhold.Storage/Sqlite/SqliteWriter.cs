@@ -94,7 +94,7 @@ internal sealed class SqliteWriter : IDisposable
 
         foreach (var unit in batch)
         {
-            unit.Answer();
+            unit.Answer(Explain);
         }
     }
 

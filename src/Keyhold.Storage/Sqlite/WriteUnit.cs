@@ -19,7 +19,8 @@ internal abstract class WriteUnit
     public Exception? Failure { get; protected set; }
 
     /// <summary>Hands out what <see cref="Run"/> kept: only after the commit, since it may rest on other units' work.</summary>
-    public abstract void Answer();
+    /// <param name="explain">Turns what a unit threw into what its caller should read.</param>
+    public abstract void Answer(Func<Exception, Exception> explain);
 
     /// <summary>Answers with an exception instead of what <see cref="Run"/> kept, because nothing was committed.</summary>
     public abstract void Fail(Exception exception);
@@ -57,7 +58,7 @@ internal sealed class WriteUnit<T>(Func<Session, CancellationToken, ValueTask<T>
         }
     }
 
-    public override void Answer()
+    public override void Answer(Func<Exception, Exception> explain)
     {
         if (Failure is null)
         {
@@ -65,7 +66,7 @@ internal sealed class WriteUnit<T>(Func<Session, CancellationToken, ValueTask<T>
         }
         else
         {
-            answer.SetException(Failure);
+            answer.SetException(explain(Failure));
         }
     }
 

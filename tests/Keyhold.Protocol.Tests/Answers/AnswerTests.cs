@@ -63,7 +63,7 @@ public sealed class AnswerTests
             Joined(
                 """
                 {"RequestId":"id","HostId":"kms.test","Code":"Rejected.Disabled","Message":"a \"b\"\nc",
-                "Recommend":"Follow the message; the server's log says more under this RequestId.",
+                "Recommend":"Follow the message.",
                 "HttpStatus":409}
                 """
             ),
@@ -74,7 +74,7 @@ public sealed class AnswerTests
                 """
                 <?xml version="1.0" encoding="UTF-8"?><Error><RequestId>id</RequestId><HostId>kms.test</HostId>
                 <Code>Rejected.Disabled</Code><Message>a &lt;b&gt;</Message>
-                <Recommend>Follow the message; the server's log says more under this RequestId.</Recommend>
+                <Recommend>Follow the message.</Recommend>
                 <HttpStatus>409</HttpStatus></Error>
                 """
             ),
@@ -106,8 +106,8 @@ public sealed class AnswerTests
     [Fact]
     public void JSON_escapes_no_letter_of_any_script() =>
         Assert.Equal(
-            """{"Text":"𠮷\"\\\u000a é中","RequestId":"id"}""",
-            Written(AnswerFormat.Json, new One("𠮷\"\\\n é中"))
+            """{"Text":"𠮷\"\\\n\t é中　 ","RequestId":"id"}""",
+            Written(AnswerFormat.Json, new One("𠮷\"\\\n\t é中\u3000\u00A0"))
         );
 
     [Fact]

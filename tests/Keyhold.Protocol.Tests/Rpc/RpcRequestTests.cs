@@ -111,7 +111,8 @@ public sealed class RpcRequestTests
     [InlineData("*")]
     [InlineData("/api")]
     [InlineData("//")]
-    [InlineData("http://kms.test/")]
+    [InlineData("http://kms.test/api")]
+    [InlineData("ftp://kms.test/")]
     public void Refuses_other_paths(string path)
     {
         var wire = Requests.V1();
@@ -119,6 +120,17 @@ public sealed class RpcRequestTests
         var refusal = Assert.Throws<ApiException>(() => (wire with { Target = path + "?" + wire.Query }).Parse());
 
         Assert.Equal("InvalidAction.NotFound", refusal.Error.Code);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("http://kms.test/")]
+    [InlineData("https://kms.test")]
+    public void Reads_the_target_in_origin_and_in_absolute_form(string path)
+    {
+        var wire = Requests.V1();
+
+        Assert.Equal(wire.Parse().Action, (wire with { Target = path + "?" + wire.Query }).Parse().Action);
     }
 
     [Fact]

@@ -109,6 +109,42 @@ public sealed class DataFolderTests : IDisposable
         Assert.Empty(folder.GetFileSystemInfos());
     }
 
+    [Theory]
+    [InlineData("a/b:c", "cn-hangzhou", "--account")]
+    [InlineData("1000000000000001", "x y", "--region")]
+    public async Task An_id_that_no_ARN_can_hold_is_refused_before_anything_is_made(
+        string account,
+        string region,
+        string told
+    )
+    {
+        var refusal = await Assert.ThrowsAsync<StartException>(() =>
+            StartAsync(Options with { Dev = true, AccountId = account, Region = region })
+        );
+        Assert.Contains(told, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public async Task An_unusable_first_access_key_leaves_nothing_half_prepared()
+    {
+        var options = Options with { InitialAccessKey = new InitialAccessKey("KHx", new string('s', 200)) };
+        await Assert.ThrowsAsync<StartException>(() =>
+            DataFolder.InitializeAsync(options, TimeProvider.System, CancellationToken.None)
+        );
+        Assert.Empty(folder.GetFileSystemInfos());
+        await InitializeAsync();
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_named()
+    {
+        var refusal = await Assert.ThrowsAsync<StartException>(() =>
+            StartAsync(Options with { Dev = true, Listen = ["http://192.0.2.7:0"], InsecureHttp = true })
+        );
+        Assert.Contains("192.0.2.7", refusal.Message, StringComparison.Ordinal);
+    }
+
     private ServerOptions Options => new() { DataFolder = folder.FullName, Listen = ["http://127.0.0.1:0"] };
 
     private Task<InitResult> InitializeAsync() =>

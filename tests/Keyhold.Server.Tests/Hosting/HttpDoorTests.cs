@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Keyhold.Protocol.Rpc;
@@ -105,6 +106,42 @@ public sealed class HttpDoorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Fact]
+    public async Task A_body_that_breaks_off_its_own_framing_gets_a_JSON_error()
+    {
+        var answer = await RawAsync(
+            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nZZ\r\n"
+        );
+        Assert.Contains("ParseRequestParameterException", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_asks_before_sending_too_much_is_refused_before_it_sends()
+    {
+        var answer = await RawAsync(
+            $"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: {5 * RequestLimits.MaxBodyBytes}\r\nExpect: 100-continue\r\n\r\n"
+        );
+        Assert.DoesNotContain("100 Continue", answer, StringComparison.Ordinal);
+        Assert.Contains("RequestTooLarge", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_target_in_absolute_form_is_read()
+    {
+        var answer = await RawAsync(
+            $"GET http://{url.Authority}/?Action=DescribeRegions HTTP/1.1\r\nHost: {url.Authority}\r\nConnection: close\r\n\r\n"
+        );
+        Assert.DoesNotContain("InvalidAction.NotFound", answer, StringComparison.Ordinal);
+        Assert.Contains("MissingAccessKeyId", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_answer_may_be_kept_by_a_cache()
+    {
+        using var response = await SendAsync(Sign("DescribeRegions"));
+        Assert.Equal("no-store", response.Headers.NonValidated["Cache-Control"].ToString());
+    }
+
     [Theory]
     [InlineData("PUT")]
     [InlineData("DELETE")]
@@ -161,6 +198,22 @@ public sealed class HttpDoorTests : IAsyncLifetime
     {
         using var response = await http.GetAsync(new Uri(url, path));
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    private async Task<string> RawAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(url.Host, url.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        var answer = new StringBuilder();
+        var buffer = new byte[8192];
+        while (!answer.ToString().EndsWith('}') && await stream.ReadAsync(buffer) is > 0 and var read)
+        {
+            answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+
+        return answer.ToString();
     }
 
     private async Task AssertTooLarge(SignedRequest signed)

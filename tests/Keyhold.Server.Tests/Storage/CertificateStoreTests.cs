@@ -122,7 +122,6 @@ public sealed class CertificateStoreTests
 
         Assert.Null(await database.Certificates.FindAsync("unknown", default));
         Assert.Null(await database.Certificates.FindWithCurrentAsync("unknown", default));
-        Assert.Null(await database.Certificates.FindUploadAsync("unknown", [1], default));
         Assert.Null(await database.Certificates.FindByPublicKeyAsync([1], default));
         Assert.Empty(await database.Certificates.ListUploadsAsync("unknown", default));
         Assert.False(await database.Certificates.DeleteAsync("unknown", default));
@@ -221,10 +220,6 @@ public sealed class CertificateStoreTests
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var other = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var sha256 = Sample.Upload(row.CertificateId, 1).Sha256;
-
-        Assert.Equal(1, (await database.Certificates.FindUploadAsync(row.CertificateId, sha256, default))!.UploadId);
-        Assert.Null(await database.Certificates.FindUploadAsync(other.CertificateId, sha256, default));
-        Assert.Null(await database.Certificates.FindUploadAsync(row.CertificateId, [], default));
     }
 
     [Theory]

@@ -27,7 +27,6 @@ public sealed class RowTamperingTests
         ["Find"] = async d => await d.Certificates.FindAsync(CertificateId(d), default),
         ["FindWithCurrent"] = async d => await d.Certificates.FindWithCurrentAsync(CertificateId(d), default),
         ["ListUploads"] = async d => await d.Certificates.ListUploadsAsync(CertificateId(d), default),
-        ["FindUpload"] = async d => await d.Certificates.FindUploadAsync(CertificateId(d), [1], default),
         ["FindByPublicKey"] = async d => await d.Certificates.FindByPublicKeyAsync(PublicKeySha256(d), default),
         ["List"] = async d => await d.Certificates.ListAsync(new(null, null, null), 1, 10, default),
         ["List by status"] = async d => await d.Certificates.ListAsync(new(null, null, Status(d)), 1, 10, default),
@@ -57,7 +56,6 @@ public sealed class RowTamperingTests
     private static readonly Dictionary<string, Road> RoadsToTheHistory = new(StringComparer.Ordinal)
     {
         ["ListUploads"] = RoadsToCertificates["ListUploads"],
-        ["FindUpload"] = RoadsToCertificates["FindUpload"],
         ["Update with a new upload"] = async d =>
             await d.Certificates.UpdateAsync(
                 Sample.Certificate(CertificateId(d)) with

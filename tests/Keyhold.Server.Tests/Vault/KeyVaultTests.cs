@@ -35,6 +35,20 @@ public class KeyVaultTests : OperationTest
     }
 
     [Fact]
+    public async Task A_key_forgotten_between_the_right_and_the_loan_is_not_kept()
+    {
+        var (id, _, _) = await Scenario.ActiveAsync();
+        var (use, row) = await UseOf(id);
+        Keyhold.Parts.Vault.Forget(new CertificateId(id));
+        var lease = Keyhold.Parts.Vault.Borrow(use, row);
+        Assert.NotEmpty(lease.Key.Sign(SigningAlgorithm.EcdsaSha256, MessageType.Raw, "m"u8));
+        lease.Dispose();
+        Assert.Throws<ObjectDisposedException>(() =>
+            lease.Key.Sign(SigningAlgorithm.EcdsaSha256, MessageType.Raw, "m"u8)
+        );
+    }
+
+    [Fact]
     public async Task A_key_is_lent_for_its_own_certificate_only()
     {
         var (mine, _, _) = await Scenario.ActiveAsync();
@@ -108,6 +122,7 @@ public class KeyVaultTests : OperationTest
     private async Task<(KeyUse Use, CertificateRow Row)> UseOf(string id)
     {
         var row = await Keyhold.Parts.Certificates.FindAsync(id, CancellationToken.None);
-        return (new KeyUse(new CertificateId(id)), row!);
+        var use = new KeyUse(new CertificateId(id));
+        return (use, row!);
     }
 }

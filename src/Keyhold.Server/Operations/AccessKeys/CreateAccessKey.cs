@@ -30,6 +30,9 @@ internal sealed class CreateAccessKey(Access.AccessKeys accessKeys)
                     key.Text("CreateDate", UtcText.Of(Row.CreatedAt));
                 }
             );
+
+        /// <summary>The secret stays out of whatever prints records.</summary>
+        public override string ToString() => $"CreateAccessKey.Response {{ AccessKeyId = {Row.AccessKeyId} }}";
     }
 
     public Request Parse(Parameters parameters) => new();

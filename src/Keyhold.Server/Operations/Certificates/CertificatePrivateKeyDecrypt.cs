@@ -46,7 +46,7 @@ internal sealed class CertificatePrivateKeyDecrypt(
         new(
             CertificateId.Parse(parameters),
             EncryptionParameters.ParseAlgorithm(parameters),
-            parameters.RequiredBase64("CiphertextBlob", MaximumCiphertext)
+            parameters.RequiredBase64("CiphertextBlob", RequestLimits.MaxBodyBytes)
         );
 
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
@@ -67,15 +67,18 @@ internal sealed class CertificatePrivateKeyDecrypt(
     /// <summary>Of a pair only the encryption key decrypts, never the signing key.</summary>
     private bool TryDecrypt(Request request, CertificatePair pair, Caller caller, out byte[] plaintext)
     {
+        plaintext = [];
         if (pair.Encryption is { } encryption)
         {
             validity.Note(Info, encryption);
             using var encryptionKey = vault.BorrowEncryptionKey(caller.KeyUse, encryption);
-            return encryptionKey.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext);
+            return request.CiphertextBlob.Length <= MaximumCiphertext
+                && encryptionKey.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext);
         }
 
         validity.Note(Info, pair.Current);
         using var lease = vault.Borrow(caller.KeyUse, pair.Certificate);
-        return lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext);
+        return request.CiphertextBlob.Length <= MaximumCiphertext
+            && lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext);
     }
 }

@@ -11,7 +11,7 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class CertificatePublicKeyVerify(CertificateStore certificates)
     : IOperation<CertificatePublicKeyVerify.Request, CertificatePublicKeyVerify.Response>
 {
-    /// <summary>Far more than any signature; a longer one is a mistake worth naming.</summary>
+    /// <summary>Far more than any signature; a longer one is not valid without a look at it.</summary>
     private const int MaximumSignature = 4096;
 
     public OperationInfo Info { get; } = new("CertificatePublicKeyVerify", Effect.Reads);
@@ -35,7 +35,7 @@ internal sealed class CertificatePublicKeyVerify(CertificateStore certificates)
         new(
             CertificateId.Parse(parameters),
             MessageParameters.Parse(parameters),
-            parameters.RequiredBase64("SignatureValue", MaximumSignature)
+            parameters.RequiredBase64("SignatureValue", RequestLimits.MaxBodyBytes)
         );
 
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
@@ -48,7 +48,8 @@ internal sealed class CertificatePublicKeyVerify(CertificateStore certificates)
         var (algorithm, type, message) = request.Message;
         return new Response(
             request.CertificateId,
-            publicKey.Verify(algorithm, type, message.Span, request.SignatureValue)
+            request.SignatureValue.Length <= MaximumSignature
+                && publicKey.Verify(algorithm, type, message.Span, request.SignatureValue)
         );
     }
 }

@@ -15,8 +15,11 @@ namespace Keyhold.Server.Operations.Certificates;
 /// or as PKCS#12; and the same of its encryption certificate, if it has one. Only for a certificate that was made
 /// exportable.
 /// </summary>
-internal sealed class ExportCertificate(EncryptionCertificateStore certificates, KeyVault vault)
-    : IOperation<ExportCertificate.Request, ExportCertificate.Response>
+internal sealed class ExportCertificate(
+    EncryptionCertificateStore certificates,
+    KeyVault vault,
+    KeyDerivation derivation
+) : IOperation<ExportCertificate.Request, ExportCertificate.Response>
 {
     private const string Pem = "PEM";
     private const string Pkcs12 = "PKCS12";
@@ -28,6 +31,9 @@ internal sealed class ExportCertificate(EncryptionCertificateStore certificates,
         : IOperationRequest
     {
         public Resource Resource => Resource.Certificate(CertificateId);
+
+        /// <summary>The passphrase stays out of whatever prints records.</summary>
+        public override string ToString() => $"{nameof(ExportCertificate)} {CertificateId}";
     }
 
     /// <summary>A certificate with its chain, and its key in the form that was asked for.</summary>
@@ -66,8 +72,11 @@ internal sealed class ExportCertificate(EncryptionCertificateStore certificates,
         CertificateStatus.RequireNotRevoked(pair.Certificate);
         RequireExportable(pair.Certificate);
 
-        var encryption = pair.Encryption is null ? null : ExportEncryption(request, pair.Encryption, caller);
-        return new Response(request.CertificateId, ExportSigning(request, pair, caller), encryption);
+        var signing = await derivation.RunAsync(() => ExportSigning(request, pair, caller), stop);
+        var encryption = pair.Encryption is { } beside
+            ? await derivation.RunAsync(() => ExportEncryption(request, beside, caller), stop)
+            : null;
+        return new Response(request.CertificateId, signing, encryption);
     }
 
     private static void RequireExportable(CertificateRow row)

@@ -6,6 +6,7 @@ using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.Pipeline;
+using Keyhold.Server.Vault;
 
 namespace Keyhold.Server.Operations.Certificates;
 
@@ -14,6 +15,7 @@ internal sealed class ImportCertificate(
     CertificateJudge judge,
     UploadRefusal refusal,
     CertificateImporter importer,
+    KeyDerivation derivation,
     Installation installation
 ) : IOperation<ImportCertificate.Request, ImportCertificate.Response>
 {
@@ -25,6 +27,9 @@ internal sealed class ImportCertificate(
     internal sealed record Request(byte[] Pkcs12Blob, string Passphrase, bool ExportablePrivateKey) : IOperationRequest
     {
         public Resource Resource => Resource.AllCertificates;
+
+        /// <summary>File and passphrase stay out of whatever prints records.</summary>
+        public override string ToString() => nameof(ImportCertificate);
     }
 
     internal sealed record Response(CertificateId CertificateId, string Arn) : IAnswer
@@ -46,7 +51,7 @@ internal sealed class ImportCertificate(
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
     {
         // 1. Open the file; its bytes hold a private key and are cleared.
-        using var content = Open(request);
+        using var content = await derivation.RunAsync(() => Open(request), stop);
 
         // 2. Judge as if it had been uploaded: an imported certificate is no better than any other.
         var judgement = judge.Judge(

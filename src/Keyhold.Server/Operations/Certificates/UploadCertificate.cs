@@ -18,6 +18,9 @@ internal sealed class UploadCertificate(
     TimeProvider time
 ) : IOperation<UploadCertificate.Request, EmptyAnswer>
 {
+    /// <summary>A renewal a day for nearly three years; each upload reads the whole history.</summary>
+    private const int MaximumHistory = 1_000;
+
     public OperationInfo Info { get; } = new("UploadCertificate", Effect.ChangesState);
 
     internal sealed record Request(CertificateId CertificateId, string Certificate, string? CertificateChain)
@@ -57,6 +60,13 @@ internal sealed class UploadCertificate(
         var history = await certificates.ListUploadsAsync(row.CertificateId, stop);
         var now = time.GetUtcNow();
         var upload = UploadRecord.Of(row.CertificateId, judgement, certificate, history, now);
+        if (upload.UploadId > MaximumHistory)
+        {
+            throw new ApiException(
+                ErrorCodes.RejectedLimitExceeded,
+                $"{ErrorCodes.RejectedLimitExceeded.Text} The certificate's history is full with {MaximumHistory} uploads: create a new certificate."
+            );
+        }
 
         // 4. One transaction: history entry, current certificate, status. Whoever changed the row meanwhile has won.
         var changed = row with

@@ -8,7 +8,7 @@ namespace Keyhold.Server.Operations.Certificates;
 /// Flags uses of a private key outside its certificate's NotBefore..NotAfter. They succeed, as in the real
 /// service, which has no expired status; but somebody should know.
 /// </summary>
-internal sealed partial class ValidityWatch(Instruments instruments, TimeProvider time)
+internal sealed class ValidityWatch(Instruments instruments, TimeProvider time)
 {
     public void Note(OperationInfo operation, UploadRow? current)
     {

@@ -45,6 +45,7 @@ public class EncryptAndDecryptTests : OperationTest
             (await DecryptAsync(id, "RSAES_OAEP_SHA_256", Scenario.Base64("short"))).Message,
             (await DecryptAsync(id, "RSAES_OAEP_SHA_256", Convert.ToBase64String(new byte[256]))).Message,
             (await DecryptAsync(id, "RSAES_OAEP_SHA_256", Convert.ToBase64String(new byte[9000]))).Message,
+            (await DecryptAsync(id, "RSAES_OAEP_SHA_256", Convert.ToBase64String(new byte[70_000]))).Message,
         ];
 
         Assert.Single(messages.Distinct(StringComparer.Ordinal));

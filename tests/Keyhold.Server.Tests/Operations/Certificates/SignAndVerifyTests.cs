@@ -86,6 +86,13 @@ public class SignAndVerifyTests : OperationTest
     }
 
     [Fact]
+    public async Task A_signature_of_any_length_is_just_not_valid()
+    {
+        var (id, _, _) = await Scenario.ActiveAsync();
+        Assert.False(await VerifyAsync(id, "ECDSA_SHA_256", "m", Convert.ToBase64String(new byte[5000])));
+    }
+
+    [Fact]
     [Case("CertificatePublicKeyVerify", CaseKind.BadParameter)]
     public async Task Broken_base64_of_a_signature_is_an_invalid_parameter()
     {
