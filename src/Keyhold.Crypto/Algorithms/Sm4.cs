@@ -8,7 +8,8 @@ namespace Keyhold.Crypto.Algorithms;
 
 /// <summary>
 /// The block cipher SM4 (GB/T 32907) over whole blocks, without padding: what private numbers are wrapped with, and
-/// nothing else. Inputs that are not whole blocks are the caller's mistake.
+/// nothing else. Inputs that are not whole blocks are the caller's mistake. BouncyCastle copies the key into an object that
+/// cannot be overwritten; it is let go of at once, the garbage collector does the rest.
 /// </summary>
 internal static class Sm4
 {
