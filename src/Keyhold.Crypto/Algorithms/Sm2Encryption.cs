@@ -28,11 +28,32 @@ internal static class Sm2Encryption
     internal static bool TryDecrypt(ECPrivateKeyParameters key, ReadOnlySpan<byte> ciphertext, out byte[] plaintext)
     {
         plaintext = [];
-        if (!TryReadDer(ciphertext, out byte[] joined))
-        {
-            return false;
-        }
+        return TryReadDer(ciphertext, out byte[] joined) && TryDecryptWhole(key, joined, out plaintext);
+    }
 
+    /// <summary>Decrypts C1 || C3 || C2, with or without the 04 that C1 begins with.</summary>
+    internal static bool TryDecryptJoined(
+        ECPrivateKeyParameters key,
+        ReadOnlySpan<byte> ciphertext,
+        out byte[] plaintext
+    )
+    {
+        // Without the 04 first: an x that happens to begin with 04 must not be taken for it.
+        plaintext = [];
+        return ciphertext.Length >= HashEnd
+            && (
+                TryDecryptWhole(key, [0x04, .. ciphertext], out plaintext)
+                || (
+                    ciphertext[0] == 0x04
+                    && ciphertext.Length > HashEnd
+                    && TryDecryptWhole(key, ciphertext.ToArray(), out plaintext)
+                )
+            );
+    }
+
+    private static bool TryDecryptWhole(ECPrivateKeyParameters key, byte[] joined, out byte[] plaintext)
+    {
+        plaintext = [];
         try
         {
             var engine = new SM2Engine(SM2Engine.Mode.C1C3C2);

@@ -59,6 +59,14 @@ public sealed class Certificate
     /// <summary>Whether it says of itself that it is a certification authority.</summary>
     public bool IsAuthority => BasicConstraints is { IsAuthority: true };
 
+    /// <summary>Whether its key usage, if it states one, includes a way to encrypt to its key (RFC 5280 section 4.2.1.3).</summary>
+    public bool IsForEncryption =>
+        KeyUsage is not { } usage
+        || (
+            usage
+            & (X509KeyUsageFlags.KeyEncipherment | X509KeyUsageFlags.DataEncipherment | X509KeyUsageFlags.KeyAgreement)
+        ) != X509KeyUsageFlags.None;
+
     /// <summary>Where its issuer's certificate can be fetched, as it says (RFC 5280 section 4.2.2.1).</summary>
     public IReadOnlyList<string> IssuerUrls { get; init; } = [];
 

@@ -25,6 +25,8 @@ internal static class ObjectIdentifiers
     // GM/T 0006
     internal const string Sm2Curve = "1.2.156.10197.1.301";
     internal const string Sm2WithSm3 = "1.2.156.10197.1.501";
+    internal const string Sm4 = "1.2.156.10197.1.104";
+    internal const string Sm4Ecb = "1.2.156.10197.1.104.1";
 
     // RFC 8410
     internal const string Ed25519 = "1.3.101.112";

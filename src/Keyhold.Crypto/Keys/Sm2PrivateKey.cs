@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Keyhold.Crypto.Algorithms;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -42,12 +43,36 @@ internal sealed class Sm2PrivateKey : PrivateKey
         return new Sm2PrivateKey(number, computed);
     }
 
+    /// <summary>A private number alone, 32 bytes; false when it is none (GB/T 32918.1 section 6.1).</summary>
+    internal static bool TryFromNumber(ReadOnlySpan<byte> number, [NotNullWhen(true)] out Sm2PrivateKey? privateKey)
+    {
+        privateKey = Sm2Curve.TryReadPrivateNumber(number, out BigInteger? read)
+            ? new Sm2PrivateKey(read, Sm2Curve.PublicPointOf(read))
+            : null;
+        return privateKey is not null;
+    }
+
+    /// <summary>The key as what it is, for forms that only SM2 keys have.</summary>
+    internal static Sm2PrivateKey Of(PrivateKey any) =>
+        any as Sm2PrivateKey
+        ?? throw new ArgumentException($"The key is {any.Spec}; expected {KeySpec.EcSm2}.", nameof(any));
+
+    internal bool HasPoint(ReadOnlySpan<byte> expected) => expected.SequenceEqual(point);
+
+    /// <summary>The private number, 32 bytes. The caller clears it.</summary>
+    internal void WriteNumber(Span<byte> destination) => Sm2Curve.WriteNumber(Key.D, destination);
+
+    /// <summary>Decrypts DER, or C1 || C3 || C2 with or without the 04 before it: inside envelopes all of them occur.</summary>
+    internal bool TryDecryptAnyForm(ReadOnlySpan<byte> ciphertext, out byte[] plaintext) =>
+        Sm2Encryption.TryDecrypt(Key, ciphertext, out plaintext)
+        || Sm2Encryption.TryDecryptJoined(Key, ciphertext, out plaintext);
+
     public override byte[] ExportPkcs8()
     {
         Span<byte> number = stackalloc byte[EllipticPrivateKeyDer.NumberSize];
         try
         {
-            Sm2Curve.WriteNumber(Key.D, number);
+            WriteNumber(number);
             return EllipticPrivateKeyDer.WritePkcs8(ObjectIdentifiers.Sm2Curve, number, point);
         }
         finally

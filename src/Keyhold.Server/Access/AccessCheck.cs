@@ -25,7 +25,7 @@ internal sealed class AccessCheck(Installation installation)
         }
 
         var keyUse =
-            operation.Effect == Effect.UsesPrivateKey && resource is { Kind: "certificate", Id: { } id }
+            operation.UsesPrivateKey && resource is { Kind: "certificate", Id: { } id }
                 ? new KeyUse(new CertificateId(id))
                 : null;
         return new Caller(principal, this, keyUse);

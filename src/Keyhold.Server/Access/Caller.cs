@@ -17,7 +17,7 @@ internal sealed class Caller
 
     public Principal Principal { get; }
 
-    /// <summary>The right to use the certificate's private key; there for operations with <see cref="Effect.UsesPrivateKey"/>.</summary>
+    /// <summary>The right to use the certificate's private key; there for operations that are declared to use it.</summary>
     public KeyUse KeyUse =>
         keyUse ?? throw new InvalidOperationException("This operation is not declared as one that uses a private key.");
 

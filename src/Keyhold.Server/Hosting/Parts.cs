@@ -26,6 +26,7 @@ internal sealed class Parts : IDisposable
         Time = time;
         var authenticator = new RowAuthenticator(ring);
         Certificates = new CertificateStore(database, authenticator);
+        EncryptionCertificates = new EncryptionCertificateStore(database, authenticator);
         AccessKeys = new AccessKeys(
             new AccessKeyStore(database, authenticator),
             new SecretVault(ring, installation),
@@ -37,6 +38,8 @@ internal sealed class Parts : IDisposable
         Judge = new CertificateJudge(time);
         UploadRefusal = new UploadRefusal(Certificates);
         Importer = new CertificateImporter(Certificates, Vault, time);
+        EncryptionRules = new EncryptionCertificateRules(Judge, UploadRefusal);
+        EncryptionImporter = new EncryptionCertificateImporter(Certificates, EncryptionCertificates, Vault, time);
         Validity = new ValidityWatch(instruments, time);
         Operations = new OperationTable(this);
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
@@ -52,6 +55,7 @@ internal sealed class Parts : IDisposable
     public Installation Installation { get; }
     public TimeProvider Time { get; }
     public CertificateStore Certificates { get; }
+    public EncryptionCertificateStore EncryptionCertificates { get; }
     public AccessKeys AccessKeys { get; }
     public AccessCheck Access { get; }
     public KeyVault Vault { get; }
@@ -60,6 +64,8 @@ internal sealed class Parts : IDisposable
     public CertificateJudge Judge { get; }
     public UploadRefusal UploadRefusal { get; }
     public CertificateImporter Importer { get; }
+    public EncryptionCertificateRules EncryptionRules { get; }
+    public EncryptionCertificateImporter EncryptionImporter { get; }
     public ValidityWatch Validity { get; }
     public OperationTable Operations { get; }
     public Dispatcher Dispatcher { get; }

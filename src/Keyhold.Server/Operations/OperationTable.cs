@@ -46,19 +46,28 @@ internal sealed class OperationTable
         [
             RegisteredOperation.Of(new CreateCertificate(p.Certificates, p.Keys, p.Vault, p.Installation, p.Time)),
             RegisteredOperation.Of(new UploadCertificate(p.Certificates, p.Judge, p.UploadRefusal, p.Time)),
-            RegisteredOperation.Of(new GetCertificate(p.Certificates)),
-            RegisteredOperation.Of(new DescribeCertificate(p.Certificates, p.Installation)),
+            RegisteredOperation.Of(new GetCertificate(p.EncryptionCertificates)),
+            RegisteredOperation.Of(new DescribeCertificate(p.EncryptionCertificates, p.Installation)),
             RegisteredOperation.Of(new ListCertificates(p.Certificates)),
             RegisteredOperation.Of(new UpdateCertificateStatus(p.Certificates, p.Vault, p.Time)),
             RegisteredOperation.Of(new DeleteCertificate(p.Certificates, p.Vault)),
             RegisteredOperation.Of(new CertificatePrivateKeySign(p.Certificates, p.Vault, p.Validity)),
             RegisteredOperation.Of(new CertificatePublicKeyVerify(p.Certificates)),
-            RegisteredOperation.Of(new CertificatePublicKeyEncrypt(p.Certificates)),
-            RegisteredOperation.Of(new CertificatePrivateKeyDecrypt(p.Certificates, p.Vault, p.Validity)),
+            RegisteredOperation.Of(new CertificatePublicKeyEncrypt(p.EncryptionCertificates)),
+            RegisteredOperation.Of(new CertificatePrivateKeyDecrypt(p.EncryptionCertificates, p.Vault, p.Validity)),
             RegisteredOperation.Of(
                 new ImportCertificate(p.Judge, p.UploadRefusal, p.Importer, p.Derivation, p.Installation)
             ),
-            RegisteredOperation.Of(new ExportCertificate(p.Certificates, p.Vault, p.Derivation)),
+            RegisteredOperation.Of(
+                new ImportEncryptionCertificate(
+                    p.EncryptionCertificates,
+                    p.EncryptionRules,
+                    p.EncryptionImporter,
+                    p.Vault,
+                    p.Installation
+                )
+            ),
+            RegisteredOperation.Of(new ExportCertificate(p.EncryptionCertificates, p.Vault, p.Derivation)),
         ];
 
     private static IEnumerable<RegisteredOperation> Tags(Parts p) =>

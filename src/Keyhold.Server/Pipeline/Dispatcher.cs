@@ -47,7 +47,7 @@ internal sealed partial class Dispatcher(
             accessKey.RequireEnabled();
 
             // 4. Replay, after the signature: strangers must not be able to burn nonces.
-            signatures.CheckReplay(request, operation.Info.Effect == Effect.ChangesState);
+            signatures.CheckReplay(request, operation.Info.ChangesState);
 
             // 5. A private key in a parameter is a mishap to be told of, whatever the operation would have said.
             RefusePrivateKeys(request.Parameters);

@@ -11,4 +11,7 @@ internal enum Effect
 
     /// <summary>Changes stored state: a captured request must never run twice.</summary>
     ChangesState,
+
+    /// <summary>Both of the last two, with both their rules.</summary>
+    UsesPrivateKeyAndChangesState,
 }

@@ -7,4 +7,8 @@ internal sealed record OperationInfo(string Name, Effect Effect)
 {
     /// <summary>The RAM action that a caller needs.</summary>
     public string AccessAction { get; } = "kms:" + Name;
+
+    public bool UsesPrivateKey => Effect is Effect.UsesPrivateKey or Effect.UsesPrivateKeyAndChangesState;
+
+    public bool ChangesState => Effect is Effect.ChangesState or Effect.UsesPrivateKeyAndChangesState;
 }

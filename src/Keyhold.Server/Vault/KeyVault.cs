@@ -18,50 +18,38 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     /// <summary>Parsed keys kept ready: an RSA key takes some 4 KB, so this is about 8 MB at the most.</summary>
     public const int MaximumKeysReady = 2_000;
 
-    private const string Purpose = "certificate-private-key";
-
     private readonly Lock door = new();
-    private readonly Dictionary<CertificateId, LinkedListNode<SharedKey>> ready = [];
+    private readonly Dictionary<KeySlot, LinkedListNode<SharedKey>> ready = [];
     private readonly LinkedList<SharedKey> byUse = new();
     private long lastForgotten;
     private bool disposed;
 
-    /// <summary>Seals a new key for the row that is to hold it.</summary>
-    public byte[] Seal(CertificateId certificateId, PrivateKey key)
-    {
-        var keyMaterial = key.ExportPkcs8();
-        try
-        {
-            return ring.Seal(ContextOf(certificateId), keyMaterial);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(keyMaterial);
-        }
-    }
+    /// <summary>Seals a certificate's own key for the row that is to hold it.</summary>
+    public byte[] Seal(CertificateId certificateId, PrivateKey key) => Seal(KeySlot.OfCertificate(certificateId), key);
+
+    /// <summary>Seals the key of its encryption certificate.</summary>
+    public byte[] SealEncryptionKey(CertificateId certificateId, PrivateKey key) =>
+        Seal(KeySlot.OfEncryptionCertificate(certificateId), key);
 
     /// <summary>Lends the certificate's private key until the lease is disposed of.</summary>
-    public KeyLease Borrow(KeyUse use, CertificateRow row)
-    {
-        if (!string.Equals(use.CertificateId.Value, row.CertificateId, StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException("The right to use a key was given for another certificate.");
-        }
+    public KeyLease Borrow(KeyUse use, CertificateRow row) =>
+        Borrow(use, row.CertificateId, KeySlot.OfCertificate(use.CertificateId), row.SealedPrivateKey);
 
-        return TryBorrowReady(use.CertificateId) ?? Keep(use, Open(use.CertificateId, row));
-    }
+    /// <summary>Lends the private key of the certificate's encryption certificate.</summary>
+    public EncryptionKeyLease BorrowEncryptionKey(KeyUse use, EncryptionCertificateRow row) =>
+        new(Borrow(use, row.CertificateId, KeySlot.OfEncryptionCertificate(use.CertificateId), row.SealedPrivateKey));
 
-    /// <summary>Forgets a key: after a change of status and after deletion. Leases that are out run to their end.</summary>
+    /// <summary>
+    /// Forgets both keys of a certificate: after a change of status and after deletion. Leases that are out run to their
+    /// end.
+    /// </summary>
     public void Forget(CertificateId certificateId)
     {
         lock (door)
         {
             lastForgotten = Stopwatch.GetTimestamp();
-            if (ready.Remove(certificateId, out var node))
-            {
-                byUse.Remove(node);
-                node.Value.Retire();
-            }
+            Forget(KeySlot.OfCertificate(certificateId));
+            Forget(KeySlot.OfEncryptionCertificate(certificateId));
         }
     }
 
@@ -80,11 +68,43 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private KeyLease? TryBorrowReady(CertificateId certificateId)
+    private byte[] Seal(KeySlot slot, PrivateKey key)
+    {
+        var keyMaterial = key.ExportPkcs8();
+        try
+        {
+            return ring.Seal(slot.ContextIn(installation.AccountId), keyMaterial);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(keyMaterial);
+        }
+    }
+
+    private KeyLease Borrow(KeyUse use, string owner, KeySlot slot, byte[] sealedPrivateKey)
+    {
+        if (!string.Equals(use.CertificateId.Value, owner, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("The right to use a key was given for another certificate.");
+        }
+
+        return TryBorrowReady(slot) ?? Keep(use, slot, Open(slot, sealedPrivateKey));
+    }
+
+    private void Forget(KeySlot slot)
+    {
+        if (ready.Remove(slot, out var node))
+        {
+            byUse.Remove(node);
+            node.Value.Retire();
+        }
+    }
+
+    private KeyLease? TryBorrowReady(KeySlot slot)
     {
         lock (door)
         {
-            if (!ready.TryGetValue(certificateId, out var node))
+            if (!ready.TryGetValue(slot, out var node))
             {
                 return null;
             }
@@ -99,9 +119,9 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private PrivateKey Open(CertificateId certificateId, CertificateRow row)
+    private PrivateKey Open(KeySlot slot, byte[] sealedPrivateKey)
     {
-        var keyMaterial = ring.Open(ContextOf(certificateId), row.SealedPrivateKey);
+        var keyMaterial = ring.Open(slot.ContextIn(installation.AccountId), sealedPrivateKey);
         try
         {
             return PrivateKey.FromPkcs8(keyMaterial);
@@ -112,18 +132,17 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private KeyLease Keep(KeyUse use, PrivateKey key)
+    private KeyLease Keep(KeyUse use, KeySlot slot, PrivateKey key)
     {
-        var certificateId = use.CertificateId;
         lock (door)
         {
             if (disposed || lastForgotten >= use.GivenAt)
             {
                 // The row may have been read before its key was forgotten: lend the key once and keep nothing.
-                return new SharedKey(certificateId, key).LeaseForGood();
+                return new SharedKey(slot, key).LeaseForGood();
             }
 
-            if (ready.TryGetValue(certificateId, out var earlier))
+            if (ready.TryGetValue(slot, out var earlier))
             {
                 // Two requests opened the same key at once: one copy is enough.
                 key.Dispose();
@@ -133,16 +152,13 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
             if (ready.Count >= MaximumKeysReady && byUse.Last is { } oldest)
             {
                 byUse.RemoveLast();
-                ready.Remove(oldest.Value.CertificateId);
+                ready.Remove(oldest.Value.Slot);
                 oldest.Value.Retire();
             }
 
-            var shared = new SharedKey(certificateId, key);
-            ready.Add(certificateId, byUse.AddFirst(shared));
+            var shared = new SharedKey(slot, key);
+            ready.Add(slot, byUse.AddFirst(shared));
             return shared.Lease();
         }
     }
-
-    private SealContext ContextOf(CertificateId certificateId) =>
-        new(Purpose, installation.AccountId, certificateId.Value);
 }

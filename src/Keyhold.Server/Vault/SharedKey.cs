@@ -1,15 +1,14 @@
 using Keyhold.Crypto.Keys;
-using Keyhold.Server.Operations.Certificates;
 
 namespace Keyhold.Server.Vault;
 
 /// <summary>A key that several requests may use at once. It is cleared when the vault and the last lease have let go.</summary>
-internal sealed class SharedKey(CertificateId certificateId, PrivateKey key)
+internal sealed class SharedKey(KeySlot slot, PrivateKey key)
 {
     /// <summary>The vault's own hold counts as one.</summary>
     private int holds = 1;
 
-    public CertificateId CertificateId => certificateId;
+    public KeySlot Slot => slot;
 
     /// <summary>Called under the vault's lock, while the vault holds the key: it cannot be gone.</summary>
     public KeyLease Lease()

@@ -10,6 +10,13 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
     // Equal times are told apart by the id, so that pages never overlap.
     private const string NewestFirst = "ORDER BY c.created_at DESC, c.certificate_id DESC LIMIT @limit OFFSET @offset";
 
+    public const string FindWithCurrent = $"""
+        SELECT {CertificateTable.Columns}, {UploadTable.Columns}
+        FROM certificates AS c
+        LEFT {JoinCurrentUpload}
+        WHERE c.certificate_id = @certificate_id
+        """;
+
     private const string JoinCurrentUpload =
         "JOIN certificate_uploads AS u ON u.certificate_id = c.certificate_id AND u.upload_id = c.current_upload";
 
@@ -45,10 +52,20 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
         IRowAuthenticator authenticator
     )
     {
-        var certificate = CertificateTable.Read(reader, authenticator).Certificate;
+        var (stored, current) = ReadStoredWithCurrent(reader, authenticator);
+        return (stored.Certificate, current);
+    }
+
+    public static (CertificateTable.Stored Stored, UploadRow? Current) ReadStoredWithCurrent(
+        DbDataReader reader,
+        IRowAuthenticator authenticator
+    )
+    {
+        var stored = CertificateTable.Read(reader, authenticator);
+        var certificate = stored.Certificate;
         if (certificate.CurrentUpload is null)
         {
-            return (certificate, null);
+            return (stored, null);
         }
 
         if (reader.IsDBNull(CertificateTable.ColumnCount))
@@ -60,7 +77,7 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
             );
         }
 
-        return (certificate, UploadTable.Read(reader, CertificateTable.ColumnCount, authenticator));
+        return (stored, UploadTable.Read(reader, CertificateTable.ColumnCount, authenticator));
     }
 
     private static (string Where, SqlValue[] Values) Criteria(CertificateFilter filter)

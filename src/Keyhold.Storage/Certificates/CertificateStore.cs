@@ -9,17 +9,6 @@ namespace Keyhold.Storage.Certificates;
 /// </summary>
 public sealed class CertificateStore(Database database, IRowAuthenticator authenticator)
 {
-    private const string Find = $"""
-        SELECT {CertificateTable.Columns} FROM certificates AS c WHERE c.certificate_id = @certificate_id
-        """;
-
-    private const string FindWithCurrent = $"""
-        SELECT {CertificateTable.Columns}, {UploadTable.Columns}
-        FROM certificates AS c
-        LEFT JOIN certificate_uploads AS u ON u.certificate_id = c.certificate_id AND u.upload_id = c.current_upload
-        WHERE c.certificate_id = @certificate_id
-        """;
-
     private const string FindByPublicKey = $"""
         SELECT {CertificateTable.Columns}
         FROM certificates AS c
@@ -51,7 +40,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
         database.ReadAsync(
             (session, token) =>
                 session.FindAsync<(CertificateRow, UploadRow?)?>(
-                    FindWithCurrent,
+                    CertificateListing.FindWithCurrent,
                     [new("@certificate_id", certificateId)],
                     reader => CertificateListing.ReadWithCurrent(reader, authenticator),
                     token
@@ -113,7 +102,11 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
         await database.WriteAsync(
             async (session, token) =>
             {
-                var stored = new CertificateTable.Stored(row, UploadCount: current is null ? 0 : 1);
+                var stored = new CertificateTable.Stored(
+                    row,
+                    UploadCount: current is null ? 0 : 1,
+                    EncryptionSha256: null
+                );
                 await session.ExecuteAsync(
                     CertificateTable.Insert,
                     CertificateTable.Write(stored, authenticator),
@@ -138,7 +131,9 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
     public ValueTask<bool> UpdateAsync(CertificateRow row, UploadRow? upload, CancellationToken stop) =>
         database.WriteAsync((session, token) => UpdateAsync(session, row, upload, token), stop);
 
-    /// <summary>Deletes the certificate, its history and its key. A tampered one can be deleted.</summary>
+    /// <summary>
+    /// Deletes the certificate, its history, its encryption certificate and its keys. A tampered one can be deleted.
+    /// </summary>
     public ValueTask<bool> DeleteAsync(string certificateId, CancellationToken stop) =>
         database.WriteAsync(
             async (session, token) =>
@@ -146,6 +141,11 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
                 SqlValue[] id = [new("@certificate_id", certificateId)];
                 await session.ExecuteAsync(
                     "DELETE FROM certificate_uploads WHERE certificate_id = @certificate_id",
+                    id,
+                    token
+                );
+                await session.ExecuteAsync(
+                    "DELETE FROM encryption_certificates WHERE certificate_id = @certificate_id",
                     id,
                     token
                 );
@@ -203,7 +203,11 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
         }
 
         // 3. The certificate first: where several nodes share a database, its revision decides which of them wins.
-        var changed = new CertificateTable.Stored(row with { Revision = row.Revision + 1 }, count);
+        var changed = stored with
+        {
+            Certificate = row with { Revision = row.Revision + 1 },
+            UploadCount = count,
+        };
         if (
             await session.ExecuteAsync(CertificateTable.Update, CertificateTable.Write(changed, authenticator), stop)
             != 1
@@ -226,7 +230,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
         CancellationToken stop
     ) =>
         session.FindAsync(
-            Find,
+            CertificateTable.Find,
             [new("@certificate_id", certificateId)],
             reader => CertificateTable.Read(reader, authenticator),
             stop

@@ -11,20 +11,24 @@ internal static class CertificateTable
     public const string Columns = """
         c.certificate_id, c.revision, c.status, c.key_spec, c.exportable_private_key, c.current_upload, c.upload_count,
         c.created_at, c.updated_at, c.public_key_sha256, c.subject, c.subject_alternative_names, c.tags, c.csr,
-        c.public_key, c.sealed_private_key, c.mac_key_id, c.mac
+        c.public_key, c.sealed_private_key, c.encryption_sha256, c.mac_key_id, c.mac
         """;
 
-    public const int ColumnCount = 18;
+    public const int ColumnCount = 19;
+
+    public const string Find = $"""
+        SELECT {Columns} FROM certificates AS c WHERE c.certificate_id = @certificate_id
+        """;
 
     public const string Insert = """
         INSERT INTO certificates (
             certificate_id, revision, status, key_spec, exportable_private_key, current_upload, upload_count,
             created_at, updated_at, public_key_sha256, subject, subject_alternative_names, tags, csr,
-            public_key, sealed_private_key, mac_key_id, mac)
+            public_key, sealed_private_key, encryption_sha256, mac_key_id, mac)
         VALUES (
             @certificate_id, @revision, @status, @key_spec, @exportable_private_key, @current_upload, @upload_count,
             @created_at, @updated_at, @public_key_sha256, @subject, @subject_alternative_names, @tags, @csr,
-            @public_key, @sealed_private_key, @mac_key_id, @mac)
+            @public_key, @sealed_private_key, @encryption_sha256, @mac_key_id, @mac)
         """;
 
     /// <summary>Changes no row when the revision has moved on.</summary>
@@ -35,12 +39,14 @@ internal static class CertificateTable
             upload_count = @upload_count, created_at = @created_at, updated_at = @updated_at,
             public_key_sha256 = @public_key_sha256, subject = @subject,
             subject_alternative_names = @subject_alternative_names, tags = @tags, csr = @csr,
-            public_key = @public_key, sealed_private_key = @sealed_private_key, mac_key_id = @mac_key_id, mac = @mac
+            public_key = @public_key, sealed_private_key = @sealed_private_key,
+            encryption_sha256 = @encryption_sha256, mac_key_id = @mac_key_id, mac = @mac
         WHERE certificate_id = @certificate_id AND revision = @revision - 1
         """;
 
     /// <param name="UploadCount">How long the history is; kept by the store, under the row's HMAC.</param>
-    internal sealed record Stored(CertificateRow Certificate, long UploadCount);
+    /// <param name="EncryptionSha256">Which encryption certificate belongs to it, null when none does; kept likewise.</param>
+    internal sealed record Stored(CertificateRow Certificate, long UploadCount, byte[]? EncryptionSha256);
 
     public static Stored Read(DbDataReader reader, IRowAuthenticator authenticator)
     {
@@ -61,6 +67,7 @@ internal static class CertificateTable
         var csr = row.Text();
         var publicKey = row.Blob();
         var sealedPrivateKey = row.Blob();
+        var encryptionSha256 = row.AddedBlob("encryption_sha256");
         row.Check(certificateId);
         return new(
             new(
@@ -80,7 +87,8 @@ internal static class CertificateTable
                 DateTimeOffset.FromUnixTimeMilliseconds(updatedAt),
                 revision
             ),
-            uploadCount
+            uploadCount,
+            encryptionSha256
         );
     }
 
@@ -104,6 +112,7 @@ internal static class CertificateTable
         row.Text("@csr", certificate.Csr);
         row.Blob("@public_key", certificate.PublicKey);
         row.Blob("@sealed_private_key", certificate.SealedPrivateKey);
+        row.AddedBlob("encryption_sha256", stored.EncryptionSha256);
         return row.Finish();
     }
 }

@@ -8,12 +8,15 @@ namespace Keyhold.Storage.Rows;
 /// The bytes of a row that its HMAC covers. Every field carries its kind and length, so that no two different rows
 /// have the same bytes, and null differs from empty:
 /// <code>
-/// "KHR" 0x01 | field: table | fields: id column(s), revision, further columns in order, mac_key_id
+/// "KHR" 0x01 | field: table | fields: id column(s), revision, further columns in order, added columns, mac_key_id
 ///
 /// field = 0x00                                            null
 ///       | 0x01 | length, 4 bytes big-endian | UTF-8       text
 ///       | 0x02 | 8 bytes, big-endian two's complement     integer
 ///       | 0x03 | length, 4 bytes big-endian | bytes       bytes
+///
+/// added column = nothing                                  null
+///              | field: its name | field                  otherwise
 /// </code>
 /// </summary>
 internal sealed class CanonicalRow
@@ -65,6 +68,19 @@ internal sealed class CanonicalRow
 
         WriteHead(0x03, value.Length);
         buffer.Write(value);
+    }
+
+    /// <summary>
+    /// A column that did not exist when older rows were written: null adds nothing, so that their HMACs stay good. Its
+    /// name stands before it, so that of several such columns none passes for another.
+    /// </summary>
+    public void AddedBlob(string column, byte[]? value)
+    {
+        if (value is not null)
+        {
+            Text(column);
+            Blob(value);
+        }
     }
 
     private void Null() => buffer.Write("\0"u8);

@@ -43,6 +43,15 @@ internal sealed class RowReader(DbDataReader reader, int firstColumn, string tab
         return value;
     }
 
+    /// <summary>A column that a later migration added, as <see cref="CanonicalRow.AddedBlob"/> has it.</summary>
+    public byte[]? AddedBlob(string column)
+    {
+        var value = reader.IsDBNull(next) ? null : reader.GetFieldValue<byte[]>(next);
+        next++;
+        canonical.AddedBlob(column, value);
+        return value;
+    }
+
     /// <summary>Reads mac_key_id and mac, the last two columns, and throws unless they fit all columns before.</summary>
     public void Check(string id)
     {

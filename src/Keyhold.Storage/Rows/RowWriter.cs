@@ -36,6 +36,13 @@ internal sealed class RowWriter(string table, IRowAuthenticator authenticator)
         values.Add(new SqlValue(parameter, value));
     }
 
+    /// <summary>A column that a later migration added, as <see cref="CanonicalRow.AddedBlob"/> has it.</summary>
+    public void AddedBlob(string column, byte[]? value)
+    {
+        canonical.AddedBlob(column, value);
+        values.Add(new SqlValue("@" + column, value));
+    }
+
     /// <summary>Adds @mac_key_id and @mac, and gives all parameters.</summary>
     public SqlValue[] Finish()
     {

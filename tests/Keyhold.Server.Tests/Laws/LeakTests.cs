@@ -1,5 +1,6 @@
 using System.Text;
 using Keyhold.Server.Tests.Operations;
+using Keyhold.Server.Tests.Operations.Certificates;
 
 namespace Keyhold.Server.Tests.Laws;
 
@@ -29,6 +30,32 @@ public class LeakTests : OperationTest
         {
             var content = await ReadSharedAsync(file);
             Assert.All(secrets, secret => Assert.True(content.AsSpan().IndexOf(secret) < 0, file));
+        }
+    }
+
+    [Fact]
+    public async Task The_key_of_an_encryption_certificate_is_in_no_file()
+    {
+        var (id, issuer, signing) = await Scenario.ActiveAsync("EC_SM2");
+        using var encryption = EncryptionCertificate.IssuedBy(issuer);
+        var (symmetricKey, privateKey) = encryption.SplitFor(signing);
+        (
+            await Keyhold.CallAsync(
+                "ImportEncryptionCertificate",
+                ("CertificateId", id),
+                ("Certificate", encryption.Certificate.Pem),
+                ("AsymmetricAlgorithm", "SM2PKE"),
+                ("SymmetricAlgorithm", "SM4_ECB"),
+                ("EncryptedPrivateKey", privateKey),
+                ("EncryptedSymmetricKey", symmetricKey)
+            )
+        ).Ok();
+
+        var secret = PrivatePart("EC_SM2", encryption.Key.ExportPkcs8());
+        foreach (var file in Directory.GetFiles(Keyhold.DataFolder))
+        {
+            var content = await ReadSharedAsync(file);
+            Assert.True(content.AsSpan().IndexOf(secret) < 0, file);
         }
     }
 

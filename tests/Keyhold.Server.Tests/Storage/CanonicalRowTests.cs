@@ -43,6 +43,23 @@ public sealed class CanonicalRowTests
     }
 
     [Fact]
+    public void An_added_column_without_a_value_adds_nothing_and_one_with_a_value_its_name_and_value()
+    {
+        var row = new CanonicalRow("keys");
+        row.AddedBlob("first", null);
+        row.AddedBlob("second", [0xAB]);
+        row.AddedBlob("third", null);
+
+        Assert.Equal(
+            "4B485201"
+                + ("01" + "00000004" + "6B657973")
+                + ("01" + "00000006" + "7365636F6E64")
+                + ("03" + "00000001" + "AB"),
+            Convert.ToHexString(row.Bytes)
+        );
+    }
+
+    [Fact]
     public void The_hmac_of_a_row_covers_it_in_the_stated_order()
     {
         var row = new RowWriter("keys", new TestRowAuthenticator());

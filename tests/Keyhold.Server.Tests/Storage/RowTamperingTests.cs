@@ -31,13 +31,24 @@ public sealed class RowTamperingTests
         ["List"] = async d => await d.Certificates.ListAsync(new(null, null, null), 1, 10, default),
         ["List by status"] = async d => await d.Certificates.ListAsync(new(null, null, Status(d)), 1, 10, default),
         ["List by subject"] = async d => await d.Certificates.ListAsync(new("example", null, null), 1, 10, default),
+        ["FindPair"] = async d => await d.EncryptionCertificates.FindPairAsync(CertificateId(d), default),
+        ["Put"] = async d =>
+            await d.EncryptionCertificates.PutAsync(
+                Sample.Certificate(CertificateId(d)) with
+                {
+                    Revision = 4,
+                },
+                Sample.Encryption(CertificateId(d), "next"),
+                default
+            ),
         ["Update"] = async d =>
-            await d.Certificates.UpdateAsync(Sample.Certificate(CertificateId(d)) with { Revision = 3 }, null, default),
+            await d.Certificates.UpdateAsync(Sample.Certificate(CertificateId(d)) with { Revision = 4 }, null, default),
     };
 
     private static readonly Dictionary<string, Road> RoadsToTheCurrentUpload = new(StringComparer.Ordinal)
     {
         ["FindWithCurrent"] = RoadsToCertificates["FindWithCurrent"],
+        ["FindPair"] = RoadsToCertificates["FindPair"],
         ["List"] = RoadsToCertificates["List"],
         ["List by subject"] = RoadsToCertificates["List by subject"],
     };
@@ -49,11 +60,17 @@ public sealed class RowTamperingTests
             await d.Certificates.UpdateAsync(
                 Sample.Certificate(CertificateId(d)) with
                 {
-                    Revision = 3,
+                    Revision = 4,
                 },
                 Sample.Upload(CertificateId(d), 3),
                 default
             ),
+    };
+
+    private static readonly Dictionary<string, Road> RoadsToTheEncryptionCertificate = new(StringComparer.Ordinal)
+    {
+        ["FindPair"] = RoadsToCertificates["FindPair"],
+        ["Put"] = RoadsToCertificates["Put"],
     };
 
     private static readonly Dictionary<string, Road> RoadsToAccessKeys = new(StringComparer.Ordinal)
@@ -68,7 +85,10 @@ public sealed class RowTamperingTests
     {
         await using var database = await TemporaryDatabase.CreateAsync();
 
-        Assert.Equal(["access_keys", "certificate_uploads", "certificates"], TablesWithHmac(database));
+        Assert.Equal(
+            ["access_keys", "certificate_uploads", "certificates", "encryption_certificates"],
+            TablesWithHmac(database)
+        );
         Assert.Equal(
             TablesWithoutHmac.Order(StringComparer.Ordinal),
             database
@@ -93,6 +113,46 @@ public sealed class RowTamperingTests
     [Fact]
     public async Task A_change_of_any_column_of_an_older_upload_is_noticed_with_the_history() =>
         await WalkAsync("certificate_uploads", "upload_id = 1", RoadsToTheHistory);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_an_encryption_certificate_is_noticed_on_every_road() =>
+        await WalkAsync("encryption_certificates", "1 = 1", RoadsToTheEncryptionCertificate);
+
+    [Fact]
+    public async Task An_encryption_certificate_taken_away_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("DELETE FROM encryption_certificates");
+
+        await AssertNoticedAsync(database, "encryption certificate deleted", RoadsToTheEncryptionCertificate);
+    }
+
+    [Fact]
+    public async Task An_encryption_certificate_that_its_certificate_does_not_name_any_more_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE certificates SET encryption_sha256 = NULL");
+
+        await AssertNoticedAsync(database, "encryption_sha256 := NULL", RoadsToCertificates);
+    }
+
+    [Fact]
+    public async Task An_earlier_encryption_certificate_put_back_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        var id = CertificateId(database);
+        database.Raw("CREATE TABLE kept AS SELECT * FROM encryption_certificates");
+        var row = (await database.Certificates.FindAsync(id, default))!;
+        Assert.True(await database.EncryptionCertificates.PutAsync(row, Sample.Encryption(id, "next"), default));
+        database.Raw("DELETE FROM encryption_certificates");
+        database.Raw("INSERT INTO encryption_certificates SELECT * FROM kept");
+
+        var noticed = await Assert.ThrowsAsync<RowTamperedException>(async () =>
+            await database.EncryptionCertificates.FindPairAsync(id, default)
+        );
+
+        Assert.Equal(("encryption_certificates", id), (noticed.Table, noticed.Id));
+    }
 
     [Fact]
     public async Task A_change_of_any_column_of_an_access_key_is_noticed_on_every_road() =>
@@ -257,7 +317,7 @@ public sealed class RowTamperingTests
         }
 
         // The walk itself must not be what was noticed.
-        foreach (var road in RoadsToCertificates.Keys.Except(["Update"], StringComparer.Ordinal))
+        foreach (var road in RoadsToCertificates.Keys.Except(["Update", "Put"], StringComparer.Ordinal))
         {
             await RoadsToCertificates[road](database);
         }
@@ -293,7 +353,7 @@ public sealed class RowTamperingTests
     private static async Task<TemporaryDatabase> PrepareAsync()
     {
         var database = await TemporaryDatabase.CreateAsync();
-        await Sample.AddWithTwoUploadsAsync(database.Certificates);
+        await Sample.AddPairAsync(database);
         await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
         return database;
     }

@@ -58,6 +58,22 @@ internal static class Sample
             Revision: 1
         );
 
+    public static EncryptionCertificateRow Encryption(string certificateId, string name = "encryption") =>
+        new(
+            certificateId,
+            $"-----BEGIN CERTIFICATE-----\n{certificateId} {name}\n-----END CERTIFICATE-----\n",
+            "-----BEGIN CERTIFICATE-----\nencryption issuer\n-----END CERTIFICATE-----\n",
+            "0E01",
+            Time.AddDays(-2),
+            Time.AddDays(363),
+            Sha256: Digest($"{name} {certificateId}"),
+            PublicKey: Digest($"encryption public {certificateId}"),
+            SealedPrivateKey: Digest($"encryption sealed {certificateId}"),
+            ["The encryption root is missing."],
+            Time.AddSeconds(9),
+            Revision: 1
+        );
+
     public static AccessKeyRow AccessKey(string id = "LTAIexample") =>
         new(id, "root", Digest($"secret {id}"), "Active", Time, Revision: 1);
 
@@ -71,6 +87,15 @@ internal static class Sample
         row = row with { CurrentUpload = 2, Revision = 2 };
         Assert.True(await certificates.UpdateAsync(row, Upload(row.CertificateId, 2), CancellationToken.None));
         return row with { Revision = 3 };
+    }
+
+    /// <summary>The same with an encryption certificate beside it; the certificate is then at revision 4.</summary>
+    public static async Task<CertificateRow> AddPairAsync(TemporaryDatabase database)
+    {
+        var row = await AddWithTwoUploadsAsync(database.Certificates);
+        var encryption = Encryption(row.CertificateId);
+        Assert.True(await database.EncryptionCertificates.PutAsync(row, encryption, CancellationToken.None));
+        return row with { Revision = 4 };
     }
 
     public static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

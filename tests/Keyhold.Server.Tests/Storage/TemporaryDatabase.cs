@@ -20,6 +20,8 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
 
     public CertificateStore Certificates => new(Database, new TestRowAuthenticator());
 
+    public EncryptionCertificateStore EncryptionCertificates => new(Database, new TestRowAuthenticator());
+
     public AccessKeyStore AccessKeys => new(Database, new TestRowAuthenticator());
 
     public KeyRingStore KeyRing => new(Database);

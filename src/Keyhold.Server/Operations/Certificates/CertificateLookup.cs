@@ -22,6 +22,13 @@ internal static class CertificateLookup
         await certificates.FindWithCurrentAsync(id.Value, stop)
         ?? throw new ApiException(ErrorCodes.CertificateNotFound);
 
+    /// <summary>The same with its encryption certificate, if it has one.</summary>
+    public static async ValueTask<CertificatePair> RequirePairAsync(
+        this EncryptionCertificateStore certificates,
+        CertificateId id,
+        CancellationToken stop
+    ) => await certificates.FindPairAsync(id.Value, stop) ?? throw new ApiException(ErrorCodes.CertificateNotFound);
+
     /// <summary>Why an update did not happen: the certificate was deleted meanwhile, or somebody else changed it first.</summary>
     public static async ValueTask<ApiException> ConflictAsync(
         this CertificateStore certificates,

@@ -10,9 +10,12 @@ using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Operations.Certificates;
 
-/// <summary>Decrypts with the certificate's private key. ACTIVE only; every failure looks the same from outside.</summary>
+/// <summary>
+/// Decrypts with the private key of the encryption certificate, or, where there is none, of the certificate itself.
+/// ACTIVE only; every failure looks the same from outside.
+/// </summary>
 internal sealed class CertificatePrivateKeyDecrypt(
-    CertificateStore certificates,
+    EncryptionCertificateStore certificates,
     KeyVault vault,
     ValidityWatch validity
 ) : IOperation<CertificatePrivateKeyDecrypt.Request, CertificatePrivateKeyDecrypt.Response>
@@ -48,21 +51,34 @@ internal sealed class CertificatePrivateKeyDecrypt(
 
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
     {
-        var (row, current) = await certificates.RequireWithCurrentAsync(request.CertificateId, stop);
-        CertificateStatus.RequirePrivateKeyUsable(row);
-        EncryptionParameters.RequireFitting(row, request.Algorithm);
-        validity.Note(Info, current);
+        var pair = await certificates.RequirePairAsync(request.CertificateId, stop);
+        CertificateStatus.RequirePrivateKeyUsable(pair.Certificate);
+        EncryptionParameters.RequireFitting(pair.Certificate, request.Algorithm);
 
-        using var lease = vault.Borrow(caller.KeyUse, row);
-        byte[] plaintext = [];
-        return
-            request.CiphertextBlob.Length <= MaximumCiphertext
-            && lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext)
+        return TryDecrypt(request, pair, caller, out var plaintext)
             ? new Response(request.CertificateId, plaintext)
             : throw ApiException.InvalidParameter(
                 "CiphertextBlob",
                 "it cannot be decrypted with this certificate's key and this Algorithm",
                 "Use the certificate and the Algorithm that it was encrypted with, and check that it is whole"
             );
+    }
+
+    /// <summary>Of a pair only the encryption key decrypts, never the signing key.</summary>
+    private bool TryDecrypt(Request request, CertificatePair pair, Caller caller, out byte[] plaintext)
+    {
+        plaintext = [];
+        if (pair.Encryption is { } encryption)
+        {
+            validity.Note(Info, encryption);
+            using var encryptionKey = vault.BorrowEncryptionKey(caller.KeyUse, encryption);
+            return request.CiphertextBlob.Length <= MaximumCiphertext
+                && encryptionKey.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext);
+        }
+
+        validity.Note(Info, pair.Current);
+        using var lease = vault.Borrow(caller.KeyUse, pair.Certificate);
+        return request.CiphertextBlob.Length <= MaximumCiphertext
+            && lease.Key.TryDecrypt(request.Algorithm, request.CiphertextBlob, out plaintext);
     }
 }

@@ -8,8 +8,11 @@ using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Operations.Certificates;
 
-/// <summary>Encrypts a few bytes with the certificate's public key. ACTIVE and INACTIVE.</summary>
-internal sealed class CertificatePublicKeyEncrypt(CertificateStore certificates)
+/// <summary>
+/// Encrypts a few bytes with the public key of the encryption certificate, or, where there is none, of the certificate
+/// itself. ACTIVE and INACTIVE.
+/// </summary>
+internal sealed class CertificatePublicKeyEncrypt(EncryptionCertificateStore certificates)
     : IOperation<CertificatePublicKeyEncrypt.Request, CertificatePublicKeyEncrypt.Response>
 {
     public OperationInfo Info { get; } = new("CertificatePublicKeyEncrypt", Effect.Reads);
@@ -38,12 +41,11 @@ internal sealed class CertificatePublicKeyEncrypt(CertificateStore certificates)
 
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
     {
-        var row = await certificates.RequireAsync(request.CertificateId, stop);
-        CertificateStatus.RequireImported(row);
-        CertificateStatus.RequireNotRevoked(row);
-        EncryptionParameters.RequireFitting(row, request.Algorithm);
+        var pair = await certificates.RequirePairAsync(request.CertificateId, stop);
+        CertificateStatus.RequireNotRevoked(pair.Certificate);
+        EncryptionParameters.RequireFitting(pair.Certificate, request.Algorithm);
 
-        var publicKey = PublicKey.FromSubjectPublicKeyInfo(row.PublicKey);
+        var publicKey = PublicKey.FromSubjectPublicKeyInfo(pair.Encryption?.PublicKey ?? pair.Certificate.PublicKey);
         return new Response(request.CertificateId, publicKey.Encrypt(request.Algorithm, request.Plaintext));
     }
 }

@@ -17,7 +17,7 @@ internal static class CertificateStatus
     /// <summary>Sign, decrypt: ACTIVE only.</summary>
     public static void RequirePrivateKeyUsable(CertificateRow row) => Require(row, Active);
 
-    /// <summary>Encrypt, export: not for a revoked certificate.</summary>
+    /// <summary>Encrypt, export, import of an encryption certificate: not for a revoked certificate.</summary>
     public static void RequireNotRevoked(CertificateRow row) => Require(row, Active, Inactive);
 
     /// <summary>Verify: signatures made before a revocation can still be looked at.</summary>

@@ -10,7 +10,7 @@ using Keyhold.Storage.Certificates;
 namespace Keyhold.Server.Operations.Certificates;
 
 /// <summary>Everything about a certificate but the certificate itself, with the warnings that its upload gave.</summary>
-internal sealed class DescribeCertificate(CertificateStore certificates, Installation installation)
+internal sealed class DescribeCertificate(EncryptionCertificateStore certificates, Installation installation)
     : IOperation<CertificateRequest, DescribeCertificate.Response>
 {
     public OperationInfo Info { get; } = new("DescribeCertificate", Effect.Reads);
@@ -18,6 +18,7 @@ internal sealed class DescribeCertificate(CertificateStore certificates, Install
     internal sealed record Response(
         CertificateRow Certificate,
         UploadRow? Current,
+        EncryptionCertificateRow? Encryption,
         string Arn,
         string SubjectPublicKey,
         string SubjectKeyIdentifier,
@@ -54,6 +55,13 @@ internal sealed class DescribeCertificate(CertificateStore certificates, Install
             answer.Text("UpdatedAt", UtcText.Of(Certificate.UpdatedAt));
             answer.Text("Tags", TagList.ToJson(Certificate.Tags));
             answer.Texts("Warnings", "Warning", Current?.Warnings ?? [], wrapped: false);
+            if (Encryption is { } encryption)
+            {
+                answer.Text("EncryptionSerial", encryption.Serial);
+                answer.Text("EncryptionNotBefore", UtcText.Of(encryption.NotBefore));
+                answer.Text("EncryptionNotAfter", UtcText.Of(encryption.NotAfter));
+                answer.Texts("EncryptionWarnings", "Warning", encryption.Warnings, wrapped: false);
+            }
         }
     }
 
@@ -61,7 +69,7 @@ internal sealed class DescribeCertificate(CertificateStore certificates, Install
 
     public async ValueTask<Response> HandleAsync(CertificateRequest request, Caller caller, CancellationToken stop)
     {
-        var (row, current) = await certificates.RequireWithCurrentAsync(request.CertificateId, stop);
+        var (row, current, encryption) = await certificates.RequirePairAsync(request.CertificateId, stop);
         var publicKey = PublicKey.FromSubjectPublicKeyInfo(row.PublicKey);
         var keyIdentifier = current?.SubjectKeyIdentifier is { } stated
             ? Convert.FromHexString(stated)
@@ -69,6 +77,7 @@ internal sealed class DescribeCertificate(CertificateStore certificates, Install
         return new Response(
             row,
             current,
+            encryption,
             installation.ArnOf(request.Resource),
             publicKey.Pem,
             string.Join(' ', Convert.ToHexString(keyIdentifier).Chunk(2).Select(digits => new string(digits))),

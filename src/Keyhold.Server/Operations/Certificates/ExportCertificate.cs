@@ -12,10 +12,14 @@ namespace Keyhold.Server.Operations.Certificates;
 
 /// <summary>
 /// Gives the certificate, its chain and its private key, encrypted under a passphrase: as PEM (encrypted PKCS#8)
-/// or as PKCS#12. Only for a certificate that was made exportable.
+/// or as PKCS#12; and the same of its encryption certificate, if it has one. Only for a certificate that was made
+/// exportable.
 /// </summary>
-internal sealed class ExportCertificate(CertificateStore certificates, KeyVault vault, KeyDerivation derivation)
-    : IOperation<ExportCertificate.Request, ExportCertificate.Response>
+internal sealed class ExportCertificate(
+    EncryptionCertificateStore certificates,
+    KeyVault vault,
+    KeyDerivation derivation
+) : IOperation<ExportCertificate.Request, ExportCertificate.Response>
 {
     private const string Pem = "PEM";
     private const string Pkcs12 = "PKCS12";
@@ -32,20 +36,26 @@ internal sealed class ExportCertificate(CertificateStore certificates, KeyVault 
         public override string ToString() => $"{nameof(ExportCertificate)} {CertificateId}";
     }
 
-    internal sealed record Response(
-        CertificateId CertificateId,
-        UploadRow Current,
-        string? PrivateKey,
-        string? Pkcs12Blob
-    ) : IAnswer
+    /// <summary>A certificate with its chain, and its key in the form that was asked for.</summary>
+    internal sealed record Exported(string Certificate, string CertificateChain, string? PrivateKey, string? Pkcs12Blob)
+    {
+        /// <summary>The fields of an encryption certificate have the same names behind a prefix.</summary>
+        public void WriteTo(AnswerWriter answer, string prefix)
+        {
+            answer.Text(prefix + "Certificate", Certificate);
+            answer.Text(prefix + "CertificateChain", CertificateChain);
+            answer.Text(prefix + "PrivateKey", PrivateKey);
+            answer.Text(prefix + "PKCS12Blob", Pkcs12Blob);
+        }
+    }
+
+    internal sealed record Response(CertificateId CertificateId, Exported Signing, Exported? Encryption) : IAnswer
     {
         public void WriteTo(AnswerWriter answer)
         {
             answer.Text("CertificateId", CertificateId.Value);
-            answer.Text("Certificate", Current.Certificate);
-            answer.Text("CertificateChain", Current.CertificateChain);
-            answer.Text("PrivateKey", PrivateKey);
-            answer.Text("PKCS12Blob", Pkcs12Blob);
+            Signing.WriteTo(answer, prefix: "");
+            Encryption?.WriteTo(answer, prefix: "Encryption");
         }
     }
 
@@ -58,20 +68,15 @@ internal sealed class ExportCertificate(CertificateStore certificates, KeyVault 
 
     public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
     {
-        var (row, current) = await certificates.RequireWithCurrentAsync(request.CertificateId, stop);
-        CertificateStatus.RequireNotRevoked(row);
-        RequireExportable(row);
-        var upload = current ?? throw new InvalidOperationException("An imported certificate has no current upload.");
+        var pair = await certificates.RequirePairAsync(request.CertificateId, stop);
+        CertificateStatus.RequireNotRevoked(pair.Certificate);
+        RequireExportable(pair.Certificate);
 
-        using var lease = vault.Borrow(caller.KeyUse, row);
-        var asPkcs12 = string.Equals(request.ExportFormat, Pkcs12, StringComparison.Ordinal);
-        var exported = await derivation.RunAsync(
-            () => asPkcs12 ? ToPkcs12(lease, upload, request.Passphrase) : ToPem(lease, request.Passphrase),
-            stop
-        );
-        return asPkcs12
-            ? new Response(request.CertificateId, upload, PrivateKey: null, Pkcs12Blob: exported)
-            : new Response(request.CertificateId, upload, PrivateKey: exported, Pkcs12Blob: null);
+        var signing = await derivation.RunAsync(() => ExportSigning(request, pair, caller), stop);
+        var encryption = pair.Encryption is { } beside
+            ? await derivation.RunAsync(() => ExportEncryption(request, beside, caller), stop)
+            : null;
+        return new Response(request.CertificateId, signing, encryption);
     }
 
     private static void RequireExportable(CertificateRow row)
@@ -85,14 +90,48 @@ internal sealed class ExportCertificate(CertificateStore certificates, KeyVault 
         }
     }
 
-    private static string ToPem(KeyLease lease, string passphrase) =>
-        PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", lease.Key.ExportEncryptedPkcs8(passphrase)) + "\n";
-
-    private static string ToPkcs12(KeyLease lease, UploadRow upload, string passphrase)
+    private Exported ExportSigning(Request request, CertificatePair pair, Caller caller)
     {
-        var certificate = Parse(upload.Certificate).Single();
-        var chain = Parse(upload.CertificateChain).ToArray();
-        return Convert.ToBase64String(Pkcs12File.Write(lease.Key, certificate, chain, passphrase));
+        var upload =
+            pair.Current ?? throw new InvalidOperationException("An imported certificate has no current upload.");
+        using var lease = vault.Borrow(caller.KeyUse, pair.Certificate);
+        return Export(
+            request,
+            upload.Certificate,
+            upload.CertificateChain,
+            passphrase => lease.Key.ExportEncryptedPkcs8(passphrase),
+            (certificate, chain, passphrase) => Pkcs12File.Write(lease.Key, certificate, chain, passphrase)
+        );
+    }
+
+    private Exported ExportEncryption(Request request, EncryptionCertificateRow encryption, Caller caller)
+    {
+        using var lease = vault.BorrowEncryptionKey(caller.KeyUse, encryption);
+        return Export(
+            request,
+            encryption.Certificate,
+            encryption.CertificateChain,
+            lease.ExportEncryptedPkcs8,
+            lease.WritePkcs12
+        );
+    }
+
+    private static Exported Export(
+        Request request,
+        string certificate,
+        string chain,
+        Func<string, byte[]> writePkcs8,
+        Func<Certificate, IReadOnlyList<Certificate>, string, byte[]> writePkcs12
+    )
+    {
+        if (!string.Equals(request.ExportFormat, Pkcs12, StringComparison.Ordinal))
+        {
+            var key = PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", writePkcs8(request.Passphrase)) + "\n";
+            return new Exported(certificate, chain, key, Pkcs12Blob: null);
+        }
+
+        var file = writePkcs12(Parse(certificate).Single(), [.. Parse(chain)], request.Passphrase);
+        return new Exported(certificate, chain, PrivateKey: null, Convert.ToBase64String(file));
     }
 
     /// <summary>Stored PEM is normalised: nothing but whole CERTIFICATE blocks.</summary>

@@ -6,29 +6,30 @@ using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Operations.Certificates;
 
-/// <summary>Gives the certificate, its chain and its CSR in PEM. Certificate and chain are empty while PENDING.</summary>
-internal sealed class GetCertificate(CertificateStore certificates)
+/// <summary>
+/// Gives the certificate, its chain and its CSR in PEM, and its encryption certificate if it has one. Certificate and
+/// chain are empty while PENDING.
+/// </summary>
+internal sealed class GetCertificate(EncryptionCertificateStore certificates)
     : IOperation<CertificateRequest, GetCertificate.Response>
 {
     public OperationInfo Info { get; } = new("GetCertificate", Effect.Reads);
 
-    internal sealed record Response(string CertificateId, string Certificate, string CertificateChain, string Csr)
-        : IAnswer
+    internal sealed record Response(CertificatePair Pair) : IAnswer
     {
         public void WriteTo(AnswerWriter answer)
         {
-            answer.Text("CertificateId", CertificateId);
-            answer.Text("Certificate", Certificate);
-            answer.Text("CertificateChain", CertificateChain);
-            answer.Text("Csr", Csr);
+            answer.Text("CertificateId", Pair.Certificate.CertificateId);
+            answer.Text("Certificate", Pair.Current?.Certificate ?? "");
+            answer.Text("CertificateChain", Pair.Current?.CertificateChain ?? "");
+            answer.Text("Csr", Pair.Certificate.Csr);
+            answer.Text("EncryptionCertificate", Pair.Encryption?.Certificate);
+            answer.Text("EncryptionCertificateChain", Pair.Encryption?.CertificateChain);
         }
     }
 
     public CertificateRequest Parse(Parameters parameters) => new(CertificateId.Parse(parameters));
 
-    public async ValueTask<Response> HandleAsync(CertificateRequest request, Caller caller, CancellationToken stop)
-    {
-        var (row, current) = await certificates.RequireWithCurrentAsync(request.CertificateId, stop);
-        return new Response(row.CertificateId, current?.Certificate ?? "", current?.CertificateChain ?? "", row.Csr);
-    }
+    public async ValueTask<Response> HandleAsync(CertificateRequest request, Caller caller, CancellationToken stop) =>
+        new(await certificates.RequirePairAsync(request.CertificateId, stop));
 }

@@ -12,8 +12,19 @@ internal sealed class ValidityWatch(Instruments instruments, TimeProvider time)
 {
     public void Note(OperationInfo operation, UploadRow? current)
     {
+        if (current is not null)
+        {
+            Note(operation, current.NotBefore, current.NotAfter);
+        }
+    }
+
+    public void Note(OperationInfo operation, EncryptionCertificateRow encryption) =>
+        Note(operation, encryption.NotBefore, encryption.NotAfter);
+
+    private void Note(OperationInfo operation, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    {
         var now = time.GetUtcNow();
-        if (current is not null && (now < current.NotBefore || now > current.NotAfter))
+        if (now < notBefore || now > notAfter)
         {
             instruments.KeyUsedOutsideValidity(operation.Name);
         }
