@@ -16,6 +16,11 @@ internal static class LongWord
             var fitting = LengthOfFitting(rest, width);
             var end = rest.AsSpan(0, fitting).LastIndexOfAny(':', '/') + 1;
             var length = end > 0 ? end : fitting;
+            if (length == rest.Length)
+            {
+                break;
+            }
+
             yield return rest[..length];
             rest = rest[length..];
         }

@@ -21,6 +21,12 @@ internal sealed class CliUnderTest : IAsyncDisposable
     public Dictionary<string, string> Environment { get; } =
         new(StringComparer.Ordinal) { ["KEYHOLD_ACCESS_KEY_ID"] = AccessKeyId, ["KEYHOLD_ACCESS_KEY_SECRET"] = Secret };
 
+    /// <summary>Columns of the terminal; as many as a line takes unless a test says otherwise, as in a pipe.</summary>
+    public int Width { get; set; } = Terminal.WidthOfPipes;
+
+    /// <summary>Somebody answers questions, with the input of the run.</summary>
+    public bool IsInteractive { get; set; }
+
     public string DataFolder => PathOf("data");
 
     public string Endpoint => server!.Urls[0];
@@ -65,6 +71,10 @@ internal sealed class CliUnderTest : IAsyncDisposable
         int exitCode;
         using (
             var terminal = new Terminal(standardInput, output, error, name => Environment.GetValueOrDefault(name), Time)
+            {
+                Width = Width,
+                IsInteractive = IsInteractive,
+            }
         )
         {
             exitCode = await KeyholdCommandLine.RunAsync(arguments, terminal);

@@ -35,6 +35,29 @@ public class InitCommandTests
     }
 
     [Fact]
+    public async Task Init_suggests_a_start_that_a_shell_reads_as_it_is_meant()
+    {
+        await using var cli = new CliUnderTest();
+        var (data, key) = (cli.PathOf("it's data"), cli.PathOf("root key"));
+        var run = await cli.RunAsync("init", "--data", data, "--root-key", $"file:{key}", "--account", "42");
+        Assert.Contains(
+            $"serve --data '{cli.PathOf(@"it'\''s data")}' --root-key 'file:{key}' --account 42\n",
+            run.Succeeded().Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Init_asks_for_the_root_keys_place_in_lines_that_fit_and_takes_its_own_suggestion()
+    {
+        await using var cli = new CliUnderTest { IsInteractive = true, Width = 80 };
+        var run = (await cli.RunWithInputAsync("\n"u8.ToArray(), "init", "--data", cli.DataFolder)).Succeeded();
+        Assert.Contains("keyhold-root.key", run.Error, StringComparison.Ordinal);
+        Assert.All(run.Error.Split('\n'), line => Assert.True(line.Length <= cli.Width, line));
+        Assert.True(File.Exists(cli.PathOf("keyhold-root.key")));
+    }
+
+    [Fact]
     public async Task Init_without_a_place_for_the_root_key_and_nobody_to_ask_makes_nothing()
     {
         await using var cli = new CliUnderTest();

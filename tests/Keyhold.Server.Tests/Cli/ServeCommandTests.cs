@@ -75,7 +75,7 @@ public class ServeCommandTests
     public async Task Serve_refuses_plain_HTTP_beyond_loopback_and_makes_nothing()
     {
         using var program = new ProgramUnderTest(null, "serve", "--dev", "--listen", "http://0.0.0.0:0");
-        (await program.EndAsync()).WasRefused("--insecure-http", "--tls-cert");
+        (await program.EndAsync()).WasBadUsage("--insecure-http", "--tls-cert");
         Assert.False(Directory.Exists(program.PathOf("keyhold-data")));
     }
 

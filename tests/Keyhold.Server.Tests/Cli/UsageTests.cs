@@ -35,9 +35,16 @@ public class UsageTests
             { "cert status ID", "'STATUS'" },
             { "access-key disable", "'ACCESS-KEY-ID'" },
             { "access-key list --root-key file:x", "--data" },
+            { "access-key list --data d --endpoint http://127.0.0.1:1", "Leave out --endpoint" },
+            { "access-key create --data d --ca-cert ca.pem", "Leave out --ca-cert" },
+            { "access-key delete KH1 --endpoint http://127.0.0.1:1 --data d", "exclude each other" },
             { "api", "'Action'" },
             { "serve --root-key /etc/root.key", "file:PATH" },
             { "serve --root-key file:", "file:PATH" },
+            { "serve --account abc", "--account" },
+            { "serve --region Berlin", "--region" },
+            { "serve --dev --listen ftp://127.0.0.1", "ftp://127.0.0.1" },
+            { "init --root-key file:k --account abc", "--account" },
             { "serve --tls-cert a.pem", "--tls-key" },
             { "serve --tls-key a.pem", "--tls-cert" },
             { "cert list --endpoint 127.0.0.1:8710", "http://" },
@@ -60,6 +67,19 @@ public class UsageTests
         }
 
         run.WasBadUsage(expected);
+    }
+
+    [Theory]
+    [InlineData("maybe")]
+    [InlineData("yes")]
+    [InlineData("")]
+    public async Task A_wrong_exportable_is_refused_in_one_line(string value)
+    {
+        await using var cli = new CliUnderTest();
+        string[] create = ["cert", "create", "--key-spec", "EC_P256", "--subject", CertificateScenario.Subject];
+        var run = await cli.RunAsync([.. create, "--exportable", value]);
+        run.WasBadUsage();
+        Assert.Equal($"keyhold: --exportable is \"{value}\", but true or false is expected.\n", run.Error);
     }
 
     [Fact]
