@@ -57,10 +57,7 @@ internal sealed class NameConstraintRules
                 constraints = NameConstraints.Read(extension.Value);
                 known[place.Certificate] = constraints;
             }
-            if (
-                constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(tree => tree.HasLeadingDot) is
-                { } dotted
-            )
+            if (constraints.All.FirstOrDefault(tree => tree.HasLeadingDot) is { } dotted)
             {
                 findings.Add(
                     place.Report(
@@ -112,7 +109,7 @@ internal sealed class NameConstraintRules
         if (!knownFaults.TryGetValue(pair, out var fault))
         {
             var names = SubjectName.Of(place.Certificate, place.IsLeaf);
-            var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
+            var cost = (long)names.Count * constraints.All.Count;
             comparisons += cost;
             fault =
                 cost > MaximumComparisons || comparisons > MaximumComparisonsInAll
@@ -132,8 +129,8 @@ internal sealed class NameConstraintRules
     {
         foreach (var name in names)
         {
-            var excluded = constraints.Excluded.Where(tree => tree.Kind == name.Kind);
-            var permitted = constraints.Permitted.Where(tree => tree.Kind == name.Kind);
+            var excluded = constraints.ExcludedOf(name.Kind);
+            var permitted = constraints.PermittedOf(name.Kind);
             if (!name.IsComparable && excluded.Concat(permitted).Any())
             {
                 return place.Report(
@@ -176,7 +173,7 @@ internal sealed class NameConstraintRules
             "TooComplex",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"has {names} names, to be compared with {constraints.Permitted.Count + constraints.Excluded.Count} constraints of a CA: too many to check"
+                $"has {names} names, to be compared with {constraints.All.Count} constraints of a CA: too many to check"
             ),
             "Have it issued with fewer names."
         );

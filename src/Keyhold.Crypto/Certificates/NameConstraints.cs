@@ -9,15 +9,22 @@ internal sealed class NameConstraints
     private static readonly Asn1Tag ExcludedTag = new(TagClass.ContextSpecific, 1, isConstructed: true);
     private static readonly Asn1Tag MinimumTag = new(TagClass.ContextSpecific, 0);
 
+    private readonly ILookup<GeneralName.NameKind, NameSubtree> permitted;
+    private readonly ILookup<GeneralName.NameKind, NameSubtree> excluded;
+
     private NameConstraints(IReadOnlyList<NameSubtree> permitted, IReadOnlyList<NameSubtree> excluded)
     {
-        Permitted = permitted;
-        Excluded = excluded;
+        All = [.. permitted, .. excluded];
+        this.permitted = permitted.ToLookup(tree => tree.Kind);
+        this.excluded = excluded.ToLookup(tree => tree.Kind);
     }
 
-    public IReadOnlyList<NameSubtree> Permitted { get; }
+    public IReadOnlyList<NameSubtree> All { get; }
 
-    public IReadOnlyList<NameSubtree> Excluded { get; }
+    /// <summary>None: names of this kind are not limited.</summary>
+    public IEnumerable<NameSubtree> PermittedOf(GeneralName.NameKind kind) => permitted[kind];
+
+    public IEnumerable<NameSubtree> ExcludedOf(GeneralName.NameKind kind) => excluded[kind];
 
     /// <exception cref="AsnContentException">It is malformed; the message says how.</exception>
     public static NameConstraints Read(ReadOnlyMemory<byte> der)
@@ -27,9 +34,7 @@ internal sealed class NameConstraints
         outer.ThrowIfNotEmpty();
         var constraints = new NameConstraints(ReadTrees(sequence, PermittedTag), ReadTrees(sequence, ExcludedTag));
         sequence.ThrowIfNotEmpty();
-        return constraints.Permitted.Count + constraints.Excluded.Count > 0
-            ? constraints
-            : throw new AsnContentException("there is no name in them");
+        return constraints.All.Count > 0 ? constraints : throw new AsnContentException("there is no name in them");
     }
 
     private static List<NameSubtree> ReadTrees(AsnReader sequence, Asn1Tag tag)

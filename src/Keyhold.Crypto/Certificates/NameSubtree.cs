@@ -25,14 +25,6 @@ internal sealed class NameSubtree
     /// <summary>Written <c>.example.com</c> as a DNS constraint, which RFC 5280 does not know and OpenSSL accepts.</summary>
     public bool HasLeadingDot => Kind == GeneralName.NameKind.Dns && text.StartsWith('.');
 
-    public bool IsSupported =>
-        Kind
-            is GeneralName.NameKind.Dns
-                or GeneralName.NameKind.Email
-                or GeneralName.NameKind.Uri
-                or GeneralName.NameKind.IpAddress
-                or GeneralName.NameKind.Directory;
-
     /// <exception cref="AsnContentException">It is malformed; the message says how.</exception>
     public static NameSubtree Read(GeneralName name)
     {
