@@ -26,6 +26,11 @@ internal sealed class OpenSslAuthority : IDisposable
         keyUsage = critical,digitalSignature
         subjectKeyIdentifier = hash
         authorityKeyIdentifier = keyid
+        [encryption]
+        basicConstraints = critical,CA:FALSE
+        keyUsage = critical,keyEncipherment,dataEncipherment,keyAgreement
+        subjectKeyIdentifier = hash
+        authorityKeyIdentifier = keyid
         [ca]
         default_ca = dated
         [dated]
