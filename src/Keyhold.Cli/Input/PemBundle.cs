@@ -19,13 +19,19 @@ internal static class PemBundle
         "-----BEGIN TRUSTED CERTIFICATE-----",
     ];
 
-    /// <summary>The text of a file of certificates; a single DER certificate becomes PEM.</summary>
+    /// <summary>Begins the encoding of 1.2.840.113549.1.7.2, which stands first in a PKCS#7 file (RFC 5652).</summary>
+    private static ReadOnlySpan<byte> SignedData => [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
+
+    /// <summary>The text of a file of certificates; DER, a certificate or PKCS#7, becomes PEM.</summary>
     public static string ToPem(byte[] content, string name)
     {
         const byte derSequence = 0x30;
+        const int longestHeader = 6;
         if (content is [derSequence, >= 0x80, ..])
         {
-            return PemEncoding.WriteString("CERTIFICATE", content) + "\n";
+            var start = content.AsSpan(0, Math.Min(content.Length, longestHeader + SignedData.Length));
+            var label = start.IndexOf(SignedData) >= 0 ? "PKCS7" : "CERTIFICATE";
+            return PemEncoding.WriteString(label, content) + "\n";
         }
 
         return content.AsSpan().Contains((byte)0)

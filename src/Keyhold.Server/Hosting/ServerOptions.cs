@@ -1,3 +1,5 @@
+using Keyhold.Crypto.Certificates;
+
 namespace Keyhold.Server.Hosting;
 
 /// <summary>Everything that can be chosen about a server. Defaults are for production; <see cref="Dev"/> relaxes them.</summary>
@@ -6,6 +8,9 @@ public sealed record ServerOptions
     public const string DefaultRegion = "cn-hangzhou";
     public const string DefaultAccountId = "1000000000000001";
     public const string DefaultEndpoint = "http://127.0.0.1:8710";
+
+    public const string NoTrustAnchors = "none";
+    public const string SystemTrustAnchors = "system";
 
     /// <summary>Where the database and, unless told otherwise, the root key lie.</summary>
     public required string DataFolder { get; init; }
@@ -29,6 +34,11 @@ public sealed record ServerOptions
     public string Region { get; init; } = DefaultRegion;
 
     public string AccountId { get; init; } = DefaultAccountId;
+
+    /// <summary>Where the path of a certificate must end: none (anywhere), system, or a PEM file of roots.</summary>
+    public string TrustAnchors { get; init; } = NoTrustAnchors;
+
+    public JudgementProfile CertificateProfile { get; init; } = JudgementProfile.Compatible;
 
     /// <summary>Added at the start when it does not exist yet.</summary>
     public InitialAccessKey? InitialAccessKey { get; init; }
