@@ -20,7 +20,7 @@ internal sealed class JsonLines(Stream source)
             var length = buffer.AsSpan(looked, end - looked).IndexOf((byte)'\n');
             if (length >= 0)
             {
-                line = isTooLong ? null : buffer.AsMemory(start, looked + length - start);
+                line = isTooLong ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(start, looked + length - start);
                 start = looked + length + 1;
                 return true;
             }
@@ -37,7 +37,7 @@ internal sealed class JsonLines(Stream source)
             if (read == 0)
             {
                 var hasRest = isTooLong || end > start;
-                line = isTooLong ? null : buffer.AsMemory(start, end - start);
+                line = isTooLong ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(start, end - start);
                 start = end;
                 return hasRest;
             }

@@ -21,7 +21,8 @@ internal static class TrustPolicy
                 _ => TrustAnchors.FromPem(File.ReadAllText(source)),
             };
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartException(
                 $"The trust anchors {source} cannot be read: {unreadable.Message}",

@@ -73,24 +73,21 @@ internal sealed class CheckBatchLine
                 }
 
                 using var id = JsonDocument.ParseValue(ref reader);
-                return id.RootElement.ValueKind is JsonValueKind.Number ? id.RootElement.Clone() : null;
+                return CheckedId(id.RootElement);
             }
         }
-        catch (JsonException)
+        catch (Exception damaged) when (damaged is JsonException or FormatException)
         {
-            // The damage came before the id.
+            // The damage came before the id, or is in it.
         }
 
         return null;
     }
 
-    private static JsonElement? IdOf(JsonElement line)
-    {
-        if (Find(line, "id") is not { } id)
-        {
-            return null;
-        }
+    private static JsonElement? IdOf(JsonElement line) => Find(line, "id") is { } id ? CheckedId(id) : null;
 
+    private static JsonElement CheckedId(JsonElement id)
+    {
         if (id.ValueKind != JsonValueKind.Number)
         {
             _ = TextOf(id, "id");

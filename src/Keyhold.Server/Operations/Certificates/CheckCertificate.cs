@@ -37,7 +37,7 @@ internal sealed class CheckCertificate(
         var row = request.CertificateId is { } id ? await certificates.RequireAsync(id, stop) : null;
         var judgement = judge.Judge(
             new CertificateSubmission(
-                row?.PublicKey,
+                row is null ? (ReadOnlyMemory<byte>?)null : row.PublicKey,
                 row is null || row.Csr.Length == 0 ? null : SigningRequest.FromPem(row.Csr),
                 request.Certificate,
                 request.CertificateChain
