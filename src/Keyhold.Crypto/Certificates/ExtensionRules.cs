@@ -154,9 +154,12 @@ internal static class ExtensionRules
         }
     }
 
-    /// <summary>The exception of RFC 5280 section 4.2.1.1: of a self-signed certificate both identifiers are the same.</summary>
+    /// <summary>
+    /// The exception of RFC 5280 section 4.2.1.1: of a self-signed certificate both identifiers are the same. And nobody
+    /// looks for the issuer of a trust anchor.
+    /// </summary>
     private static bool IsOwnIssuer(PathPlace place) =>
-        place.IsSelfSigned || (place.Issuer is null && place.Certificate.IsSelfIssued);
+        place.IsEnd || (place.Issuer is null && place.Certificate.IsSelfIssued);
 
     private static string Shown(byte[] identifier) => MessageText.Excerpt(Convert.ToHexString(identifier));
 

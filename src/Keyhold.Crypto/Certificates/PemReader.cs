@@ -4,7 +4,8 @@ namespace Keyhold.Crypto.Certificates;
 
 /// <summary>
 /// Reads certificates out of the PEM texts that people have (RFC 7468 and its layouts in the wild): CRLF, BOM, text
-/// around, blanks for line breaks, RFC 1421 headers. Never throws; what it cannot use it names, without echoing it.
+/// around, blanks for line breaks, RFC 1421 headers; PKCS#7 files; base64 alone. Never throws; what it cannot use it
+/// names, without echoing it.
 /// </summary>
 internal static class PemReader
 {
@@ -38,7 +39,7 @@ internal static class PemReader
         }
         if (certificates.Count == 0 && problems.Count == 0)
         {
-            problems.Add(WithoutBlocks(text));
+            ReadWithoutBlocks(text, certificates, problems);
         }
         return (certificates, problems);
     }
@@ -83,14 +84,15 @@ internal static class PemReader
         var line = lines.LineAt(position);
         var end = text.IndexOf(End, position, StringComparison.Ordinal);
         var nextBegin = text.IndexOf(Begin, position, StringComparison.Ordinal);
-        var isCertificate = label is "CERTIFICATE" or "X509 CERTIFICATE" or "TRUSTED CERTIFICATE";
-        if (!isCertificate)
+        var isRead =
+            label is "CERTIFICATE" or "X509 CERTIFICATE" or "TRUSTED CERTIFICATE" || ForeignContent.IsPkcs7(label);
+        if (!isRead)
         {
-            problems.Add(Foreign(label, line));
+            problems.Add(ForeignContent.OfLabel(label, OnLine(line)));
         }
         if (end < 0 || (nextBegin >= 0 && nextBegin < end))
         {
-            if (isCertificate)
+            if (isRead)
             {
                 problems.Add(
                     Damaged($"the block that begins on line {Number(line)} has no END line", "Copy the whole block.")
@@ -102,7 +104,7 @@ internal static class PemReader
         var endsRight =
             string.CompareOrdinal(text, behindEnd, label, 0, label.Length) == 0
             && string.CompareOrdinal(text, behindEnd + label.Length, Dashes, 0, Dashes.Length) == 0;
-        if (!isCertificate)
+        if (!isRead)
         {
             return behindEnd;
         }
@@ -119,7 +121,7 @@ internal static class PemReader
         var body = new PemBody(text.AsMemory(position, end - position), line);
         if (body.TryDecode(out var der, out var reason))
         {
-            certificates.Add(new PemBlock(label, der, line));
+            Sort(label, der, line, OnLine(line), certificates, problems);
         }
         else
         {
@@ -130,74 +132,74 @@ internal static class PemReader
 
     private static PemProblem Damaged(string reason, string remedy) => new("PemDamaged", IsFatal: true, reason, remedy);
 
-    private static PemProblem Foreign(string label, int line)
+    /// <summary>What is inside may be another thing than the label says: Windows writes PKCS#7 files as CERTIFICATE.</summary>
+    private static void Sort(
+        string label,
+        ReadOnlyMemory<byte> der,
+        int line,
+        string where,
+        List<PemBlock> certificates,
+        List<PemProblem> problems
+    )
     {
-        var where = "on line " + Number(line);
-        if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
+        var kind = DerContent.KindOf(der);
+        if (kind == DerContent.Kind.Pkcs7 || ForeignContent.IsPkcs7(label))
         {
-            return new PemProblem(
-                "PrivateKeyFound",
-                IsFatal: true,
-                $"found a PRIVATE KEY block {where}",
-                "Send certificates only. The key belongs nowhere here: it has now left its place, so replace it if it is in use."
-            );
+            AddIfAny(problems, ForeignContent.ReadPkcs7(der, line, where, certificates));
         }
-        return label switch
+        else if (ForeignContent.OfKind(kind, where) is { } problem)
         {
-            "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST" => new PemProblem(
-                "RequestFound",
-                IsFatal: false,
-                $"found a certificate request (CSR) {where}, which is what goes to the CA",
-                "Send the certificate that the CA made from it."
-            ),
-            "PUBLIC KEY" or "RSA PUBLIC KEY" => new PemProblem(
-                "PublicKeyFound",
-                IsFatal: false,
-                $"found a public key {where}",
-                "Send the certificate that the CA issued for it."
-            ),
-            "PKCS7" or "CMS" or "PKCS #7 SIGNED DATA" => new PemProblem(
-                "Pkcs7Found",
-                IsFatal: false,
-                $"found a PKCS#7 file {where}",
-                "Take its certificates out, for example with openssl pkcs7 -print_certs, and send those."
-            ),
-            "X509 CRL" => new PemProblem(
-                "RevocationListFound",
-                IsFatal: false,
-                $"found a certificate revocation list {where}",
-                "Send certificates only."
-            ),
-            _ => new PemProblem(
-                "ForeignBlock",
-                IsFatal: false,
-                $"found a PEM block {where} that is no certificate",
-                "Send certificates only: blocks that begin with -----BEGIN CERTIFICATE-----."
-            ),
-        };
+            problems.Add(problem);
+        }
+        else
+        {
+            certificates.Add(new PemBlock(label, der, line));
+        }
     }
 
-    private static PemProblem WithoutBlocks(string text)
+    private static void AddIfAny(List<PemProblem> problems, PemProblem? problem)
+    {
+        if (problem is not null)
+        {
+            problems.Add(problem);
+        }
+    }
+
+    private static void ReadWithoutBlocks(string text, List<PemBlock> certificates, List<PemProblem> problems)
     {
         const string Remedy =
             "Send PEM: text that begins with -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----.";
-        if (string.IsNullOrWhiteSpace(text))
+        var content = text.AsMemory().Trim('\ufeff').Trim();
+        if (content.IsEmpty)
         {
-            return new PemProblem("NoPem", IsFatal: true, "it is empty", Remedy);
+            problems.Add(new PemProblem("NoPem", IsFatal: true, "it is empty", Remedy));
         }
-        if (text.Contains("BEGIN ", StringComparison.Ordinal) && text.Contains("CERTIFICATE", StringComparison.Ordinal))
+        else if (
+            text.Contains("BEGIN ", StringComparison.Ordinal) && text.Contains("CERTIFICATE", StringComparison.Ordinal)
+        )
         {
-            return Damaged(
-                "the BEGIN line is damaged: BEGIN CERTIFICATE needs exactly five hyphens on each side",
-                "Copy the file as plain text: word processors and mail programs change hyphens."
+            problems.Add(
+                Damaged(
+                    "the BEGIN line is damaged: BEGIN CERTIFICATE needs exactly five hyphens on each side",
+                    "Copy the file as plain text: word processors and mail programs change hyphens."
+                )
             );
         }
-        if (text.StartsWith("MI", StringComparison.Ordinal) && text.All(PemBody.IsBase64OrBlank))
+        else if (!content.Span.StartsWith("MI", StringComparison.Ordinal))
         {
-            return new PemProblem("NoPem", IsFatal: true, "found base64 without BEGIN and END lines", Remedy);
+            problems.Add(new PemProblem("NoPem", IsFatal: true, "found no PEM block", Remedy));
         }
-        return new PemProblem("NoPem", IsFatal: true, "found no PEM block", Remedy);
+        else if (new PemBody(content, 1).TryDecode(out var der, out var reason))
+        {
+            Sort("CERTIFICATE", der, 1, "in base64", certificates, problems);
+        }
+        else
+        {
+            problems.Add(Damaged($"found base64 without BEGIN and END lines, in which {reason}", Remedy));
+        }
     }
+
+    private static string OnLine(int line) => "on line " + Number(line);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -158,7 +158,7 @@ public class CertificateJudgeTests
         switch (finding)
         {
             case "warning":
-                JudgementAssert.OneWarning(judgement, "NotYetValid", "Certificate");
+                JudgementAssert.OneWarning(judgement, "ValidSoon", "Certificate");
                 break;
             case "error":
                 JudgementAssert.FirstError(judgement, "NotYetValid", "Certificate");

@@ -53,4 +53,20 @@ internal static class Issued
     /// <summary>Any key, no request: only the certificates themselves are judged.</summary>
     public static Judgement JudgeAlone(string certificate, string? chain, DateTimeOffset now) =>
         new CertificateJudge(Clock(now)).Judge(new CertificateSubmission(null, null, certificate, chain));
+
+    /// <summary>As a verifier would: any key, paths must end in one of the anchors.</summary>
+    public static Judgement JudgeAnchored(
+        JudgementProfile profile,
+        string certificate,
+        IReadOnlyList<string> chain,
+        IReadOnlyList<string> anchors,
+        DateTimeOffset now
+    ) =>
+        new CertificateJudge(
+            Clock(now),
+            new JudgementOptions(
+                profile,
+                anchors.Count == 0 ? TrustAnchors.None : TrustAnchors.FromPem(string.Join('\n', anchors))
+            )
+        ).JudgeCertificates(certificate, chain);
 }

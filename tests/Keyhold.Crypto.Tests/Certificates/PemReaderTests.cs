@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Tests.Algorithms;
@@ -49,6 +51,12 @@ public class PemReaderTests
                 "headers",
                 $"-----BEGIN CERTIFICATE-----\nComment: from the CA\nX-Id: 1\n\n{Body}-----END CERTIFICATE-----\n"
             },
+            { "base64 alone", Body },
+            { "base64 alone on one line", Convert.ToBase64String(Issued.Leaf.Der.Span) },
+            { "PKCS#7", PemEncoding.WriteString("PKCS7", Pkcs7(Issued.Leaf)) },
+            { "PKCS#7 as CMS", PemEncoding.WriteString("CMS", Pkcs7(Issued.Leaf)) },
+            { "PKCS#7 labelled CERTIFICATE", PemEncoding.WriteString("CERTIFICATE", Pkcs7(Issued.Leaf)) },
+            { "PKCS#7 as base64 alone", Convert.ToBase64String(Pkcs7(Issued.Leaf)) },
             { "blank lines at the edges", $"-----BEGIN CERTIFICATE-----\n\n{Body}\n\n-----END CERTIFICATE-----\n" },
         };
 
@@ -67,7 +75,11 @@ public class PemReaderTests
             { "NoPem", "", "empty" },
             { "NoPem", "\r\n \t", "empty" },
             { "NoPem", "hello", "no PEM block" },
-            { "NoPem", Body, "base64 without BEGIN and END" },
+            { "PemDamaged", Body.Remove(200, 1), "base64 without BEGIN and END" },
+            { "RequestFound", Convert.ToBase64String(Issued.Request.Der.Span), "CSR" },
+            { "PublicKeyFound", Convert.ToBase64String(Issued.Leaf.SubjectPublicKeyInfo.Span), "public key" },
+            { "PrivateKeyFound", Convert.ToBase64String(Issued.Key.ExportPkcs8()), "private key" },
+            { "RequestFound", PemEncoding.WriteString("CERTIFICATE", Issued.Request.Der.Span), "CSR" },
             { "RequestFound", Issued.Request.Pem, "CSR" },
             {
                 "RequestFound",
@@ -75,7 +87,8 @@ public class PemReaderTests
                 "CSR"
             },
             { "PublicKeyFound", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n", "public key" },
-            { "Pkcs7Found", "-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n", "PKCS#7" },
+            { "Pkcs7Unreadable", "-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n", "PKCS#7" },
+            { "Pkcs7Unreadable", PemEncoding.WriteString("PKCS7", Pkcs7()), "no certificate" },
             { "RevocationListFound", "-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n", "revocation list" },
             { "ForeignBlock", "-----BEGIN EC PARAMETERS-----\nMIIB\n-----END EC PARAMETERS-----\n", "no certificate" },
             { "EscapedLineBreaks", Pem.Replace("\n", "\\n", StringComparison.Ordinal), "\\ and n" },
@@ -94,6 +107,29 @@ public class PemReaderTests
             { "PemDamaged", Pem.Replace("\n", "\n> ", StringComparison.Ordinal), "breaks at line 2" },
             { "PemDamaged", Pem.Remove(230, 1).Insert(230, "!"), "breaks at line 5" },
         };
+
+    [Fact]
+    public void Reads_all_certificates_of_a_PKCS7_file()
+    {
+        Certificate[] path = [Issued.Root.Certificate, Issued.Leaf, Issued.Middle.Certificate];
+        var (certificates, problems) = PemReader.Read(Convert.ToBase64String(Pkcs7(path)));
+        Assert.Empty(problems);
+        Assert.Equal(
+            path.Select(certificate => Convert.ToHexString(certificate.Der.Span)).Order(StringComparer.Ordinal),
+            certificates.Select(block => Convert.ToHexString(block.Der.Span)).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal
+        );
+    }
+
+    private static byte[] Pkcs7(params Certificate[] certificates)
+    {
+        var collection = new X509Certificate2Collection();
+        foreach (var certificate in certificates)
+        {
+            collection.Add(X509CertificateLoader.LoadCertificate(certificate.Der.Span));
+        }
+        return collection.Export(X509ContentType.Pkcs7)!;
+    }
 
     [Theory]
     [MemberData(nameof(Unreadable))]
