@@ -42,23 +42,32 @@ internal sealed class CheckBatch(Terminal terminal, JudgementChoices.Chosen chos
         var line = new CheckBatchLine();
         try
         {
-            line.Read(
-                text
-                    ?? throw new FormatException(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"it has more than {JsonLines.MaximumBytes} bytes, the most that is read"
-                        )
-                    )
-            );
+            line.Read(text ?? throw TooLong());
             return new CheckBatchAnswer(line.Id, Judge(line), Error: null);
         }
         catch (Exception unusable) when (unusable is FormatException or UsageException or TrustAnchorException)
         {
-            var where = string.Create(CultureInfo.InvariantCulture, $"Line {number}: ");
-            return new CheckBatchAnswer(line.Id, Judgement: null, where + unusable.Message);
+            return Failed(unusable.Message);
         }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Judgement promises never to fail; should it, thousands of other lines must not pay for it.
+            return Failed(
+                $"it could not be judged ({fault.GetType().Name}), a fault of this program. Please report it with the line."
+            );
+        }
+
+        CheckBatchAnswer Failed(string reason) =>
+            new(line.Id, Judgement: null, string.Create(CultureInfo.InvariantCulture, $"Line {number}: {reason}"));
     }
+
+    private static FormatException TooLong() =>
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"it has more than {JsonLines.MaximumBytes} bytes, the most that is read"
+            )
+        );
 
     private Judgement Judge(CheckBatchLine line)
     {

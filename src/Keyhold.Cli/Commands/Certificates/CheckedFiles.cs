@@ -13,7 +13,7 @@ internal sealed record CheckedFiles(CertificateBundle Bundle, IEnumerable<string
         Terminal terminal
     )
     {
-        var bundle = CertificateBundle.Split(Text(leafFile, terminal), request?.PublicKey);
+        var bundle = CertificateBundle.Split(CertificateFile.ReadPem(leafFile, terminal), request?.PublicKey);
         if (bundle.Count > 1)
         {
             terminal.Error.WriteLine(
@@ -22,7 +22,11 @@ internal sealed record CheckedFiles(CertificateBundle Bundle, IEnumerable<string
             );
         }
 
-        return new CheckedFiles(bundle, [.. chainFiles.Select(file => Text(file, terminal))], request);
+        return new CheckedFiles(
+            bundle,
+            [.. chainFiles.Select(file => CertificateFile.ReadPem(file, terminal))],
+            request
+        );
     }
 
     public Judgement Judge(CertificateJudge judge) =>
@@ -35,7 +39,4 @@ internal sealed record CheckedFiles(CertificateBundle Bundle, IEnumerable<string
             ),
             [.. Bundle.Rest is { } rest ? Chain.Prepend(rest) : Chain]
         );
-
-    private static string Text(string file, Terminal terminal) =>
-        PemBundle.ToPem(InputFile.ReadBytes(file, terminal), InputFile.Name(file));
 }

@@ -74,9 +74,7 @@ internal sealed class JudgementChoices
             {
                 None => TrustAnchors.None,
                 System => TrustAnchors.System(),
-                _ => TrustAnchors.FromPem(
-                    PemBundle.ToPem(InputFile.ReadBytes(source, terminal), InputFile.Name(source))
-                ),
+                _ => TrustAnchors.FromPem(CertificateFile.ReadPem(source, terminal)),
             };
         }
         catch (TrustAnchorException unusable)
