@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keyhold.Crypto.Certificates;
 
@@ -116,6 +118,35 @@ public class CheckCommandTests
         var leaf = cli.Write("leaf.der", files.Leaf.Der.ToArray());
         var issuer = cli.Write("issuer.der", files.IssuerCertificate.Der.ToArray());
         (await CheckAsync(cli, leaf, "--chain", issuer)).Succeeded();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_PKCS7_file_is_split(bool isPem)
+    {
+        await using var cli = new CliUnderTest();
+        var files = CheckScenario.Make(cli);
+        var collection = new X509Certificate2Collection();
+        foreach (var certificate in new[] { files.RootCertificate, files.IssuerCertificate, files.Leaf })
+        {
+            collection.Add(X509CertificateLoader.LoadCertificate(certificate.Der.Span));
+        }
+
+        var der = collection.Export(X509ContentType.Pkcs7)!;
+        var bundle = isPem
+            ? cli.Write("bundle.p7b", PemEncoding.WriteString("PKCS7", der))
+            : cli.Write("bundle.p7b", der);
+        var run = (await CheckAsync(cli, bundle, "--json")).Succeeded();
+        Assert.Equal(files.Leaf.SerialHex, run.Json.GetProperty("Path")[0].GetProperty("Serial").GetString());
+        Assert.Equal(3, run.Json.GetProperty("Path").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_binary_file_is_refused_by_name()
+    {
+        await using var cli = new CliUnderTest();
+        (await CheckAsync(cli, cli.Write("picture.png", [0x89, 0x50, 0, 0]))).WasBadUsage("picture.png", "PEM");
     }
 
     [Fact]
