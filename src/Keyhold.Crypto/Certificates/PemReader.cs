@@ -185,7 +185,7 @@ internal static class PemReader
                 )
             );
         }
-        else if (!content.Span.StartsWith("MI", StringComparison.Ordinal))
+        else if (!LooksLikeBase64(content.Span))
         {
             problems.Add(new PemProblem("NoPem", IsFatal: true, "found no PEM block", Remedy));
         }
@@ -197,6 +197,23 @@ internal static class PemReader
         {
             problems.Add(Damaged($"found base64 without BEGIN and END lines, in which {reason}", Remedy));
         }
+    }
+
+    /// <summary>A DER sequence begins with M; MI are the long ones, among them all certificates.</summary>
+    private static bool LooksLikeBase64(ReadOnlySpan<char> content)
+    {
+        if (content.StartsWith("MI", StringComparison.Ordinal))
+        {
+            return true;
+        }
+        foreach (var character in content)
+        {
+            if (!PemBody.IsBase64OrBlank(character))
+            {
+                return false;
+            }
+        }
+        return content[0] == 'M';
     }
 
     private static string OnLine(int line) => "on line " + Number(line);

@@ -221,10 +221,7 @@ public class CertificateJudgeTests
             { "no key usage", t => t.KeyUsage = null },
             { "an extended key usage", t => t.ExtendedKeyUsages.Add("1.3.6.1.5.5.7.3.9") },
             { "letter case", t => t.Subject = DistinguishedName.Parse("CN=USERNAME,OU=kms,O=aliyun,C=cn") },
-            { "no authority key identifier", t => t.AuthorityKeyIdentifier = null },
-            { "another authority key identifier", t => t.AuthorityKeyIdentifier = new byte[] { 1, 2, 3 } },
             { "no subject key identifier", t => t.SubjectKeyIdentifier = null },
-            { "serial number 0", t => t.Serial = new byte[] { 0 } },
             { "no end", t => t.NotAfter = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero) },
             { "an unknown extension", t => t.ExtraExtensions.Add(new("1.2.3.4", false, new byte[] { 5, 0 })) },
         };

@@ -266,4 +266,47 @@ public class CertificatePathTests
         ecdsa.ImportSubjectPublicKeyInfo(key.PublicKey.SubjectPublicKeyInfo.Span, out _);
         return ecdsa;
     }
+
+    public static TheoryData<string, string, string> Mixes()
+    {
+        var data = new TheoryData<string, string, string>();
+        foreach (var root in KeySpec.All)
+        {
+            foreach (var middle in KeySpec.All)
+            {
+                foreach (var leaf in KeySpec.All)
+                {
+                    data.Add(root.Name, middle.Name, leaf.Name);
+                }
+            }
+        }
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Mixes))]
+    public void RSA_EC_and_SM2_mix_freely_and_tampering_shows(string rootSpec, string middleSpec, string leafSpec)
+    {
+        using var root = TestAuthority.CreateRoot(Spec(rootSpec), "CN=Mixed root", Issued.Clock());
+        using var middle = root.CreateSubordinate(Spec(middleSpec), "CN=Mixed middle");
+        using var key = PrivateKey.Generate(Spec(leafSpec));
+        var request = SigningRequest.Create(key, SubjectRules.ParseSubject(Issued.Subject), ["a.example.com"]);
+        var leaf = middle.Issue(request);
+        Assert.Empty(Issued.Judge(leaf.Pem, root.Certificate.Pem + middle.Certificate.Pem, request).Findings);
+        foreach (var certificate in new[] { leaf, middle.Certificate, root.Certificate })
+        {
+            var der = certificate.Der.ToArray();
+            der[^3] ^= 1;
+            var changed = Certificate.Parse(der).Pem;
+            string[] pems = [leaf.Pem, middle.Certificate.Pem, root.Certificate.Pem];
+            pems[Array.IndexOf(pems, certificate.Pem)] = changed;
+            Assert.Contains(
+                Issued.Judge(pems[0], pems[2] + pems[1], request).Errors,
+                error => error.Code is "SignatureInvalid"
+            );
+        }
+    }
+
+    private static KeySpec Spec(string name) =>
+        KeySpec.TryParse(name, out var spec) ? spec : throw new ArgumentException(name, nameof(name));
 }

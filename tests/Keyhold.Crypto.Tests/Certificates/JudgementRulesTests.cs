@@ -25,7 +25,7 @@ public partial class JudgementRulesTests
         var folder = Path.Combine(Root(), "src", "Keyhold.Crypto", "Certificates");
         var coded = new[] { "PemReader.cs", "ForeignContent.cs", "SubmissionReader.cs" }
             .SelectMany(file => MadeFindings().Matches(File.ReadAllText(Path.Combine(folder, file))))
-            .Select(match => match.Groups[1].Value)
+            .Select(match => match.Groups["code"].Value)
             .Append("PemDamaged")
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
@@ -67,6 +67,10 @@ public partial class JudgementRulesTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"(?:new PemProblem|new Finding|new|Error)\(\s*""([A-Z]\w+)"",")]
+    [GeneratedRegex(
+        @"(new PemProblem|new Finding|new|Error)\(\s*""(?<code>[A-Z]\w+)"",",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex MadeFindings();
 }

@@ -12,7 +12,7 @@ public class MutatedCertificateTests
         var certificates = VectorCertificates.Everything();
         var chain = Issued.Middle.ChainPem;
         var failures = new List<string>();
-        for (var i = 0; i < 6000; i++)
+        for (var i = 0; i < 16_000; i++)
         {
             var der = certificates[i % certificates.Count].ToArray();
             Mutate(ref der, i);
@@ -38,7 +38,7 @@ public class MutatedCertificateTests
     public void Mutated_text_gives_findings_and_never_an_exception()
     {
         var text = Issued.Leaf.Pem + Issued.Middle.ChainPem;
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 5000; i++)
         {
             var characters = text.ToCharArray();
             for (var n = 0; n <= i % 4; n++)

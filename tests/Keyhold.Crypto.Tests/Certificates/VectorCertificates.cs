@@ -36,6 +36,20 @@ internal static class VectorCertificates
         texts.AddRange(Archive("odd-certificates.tar.gz").Values);
         texts.AddRange(Archive("letsencrypt-certs.tar.gz").Values);
         texts.AddRange(Limbo().EnumerateArray().Select(test => test.GetProperty("peer_certificate").GetString()!));
+        texts.AddRange(
+            SharedVectors
+                .Json("openssl-verify.json.gz")
+                .GetProperty("pem")
+                .EnumerateObject()
+                .Select(file => file.Value.GetString()!)
+        );
+        texts.AddRange(
+            SharedVectors
+                .Json("pkits-no-crl.json.gz")
+                .GetProperty("certs")
+                .EnumerateObject()
+                .Select(file => file.Value.GetString()!)
+        );
         texts.Add(Sm2("tongsuo/sm2/chain-ca.crt"));
         texts.Add(Sm2("tongsuo/sm2/server_sign.crt"));
         texts.Add(Sm2("tjfoc/gmtls/websvr/certs/rsa_sign.cer"));

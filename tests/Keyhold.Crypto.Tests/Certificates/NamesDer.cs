@@ -1,0 +1,79 @@
+using System.Formats.Asn1;
+using System.Net;
+using Keyhold.Crypto.Certificates;
+
+namespace Keyhold.Crypto.Tests.Certificates;
+
+/// <summary>
+/// Writes alternative names and name constraints from texts such as <c>dns:example.com</c>, <c>mail:a@example.com</c>,
+/// <c>uri:https://example.com</c>, <c>ip:192.0.2.1</c>, <c>ip:192.0.2.0/255.255.255.0</c>, <c>dn:CN=a</c>, <c>id:1.2.3</c>.
+/// </summary>
+internal static class NamesDer
+{
+    public static CertificateExtension AlternativeNames(params string[] names)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            Array.ForEach(names, name => Write(writer, name));
+        }
+        return new CertificateExtension("2.5.29.17", false, writer.Encode());
+    }
+
+    public static CertificateExtension Constraints(string[] permitted, string[] excluded, bool isCritical = true)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            WriteTrees(writer, 0, permitted);
+            WriteTrees(writer, 1, excluded);
+        }
+        return new CertificateExtension("2.5.29.30", isCritical, writer.Encode());
+    }
+
+    private static void WriteTrees(AsnWriter writer, int tag, string[] names)
+    {
+        if (names.Length == 0)
+        {
+            return;
+        }
+        using var list = writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, tag));
+        foreach (var name in names)
+        {
+            using var tree = writer.PushSequence();
+            Write(writer, name);
+        }
+    }
+
+    private static void Write(AsnWriter writer, string name)
+    {
+        var value = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        switch (name[..name.IndexOf(':', StringComparison.Ordinal)])
+        {
+            case "mail":
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, value, Tag(1));
+                break;
+            case "dns":
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, value, Tag(2));
+                break;
+            case "dn":
+                using (writer.PushSequence(Tag(4)))
+                {
+                    writer.WriteEncodedValue(DistinguishedName.Parse(value).Der.Span);
+                }
+                break;
+            case "uri":
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, value, Tag(6));
+                break;
+            case "ip":
+                byte[] bytes = [.. value.Split('/').SelectMany(part => IPAddress.Parse(part).GetAddressBytes())];
+                writer.WriteOctetString(bytes, Tag(7));
+                break;
+            default:
+                writer.WriteObjectIdentifier(value, Tag(8));
+                break;
+        }
+    }
+
+    private static Asn1Tag Tag(int number) => new(TagClass.ContextSpecific, number);
+}
