@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keyhold.Cli.Input;
+using Keyhold.Server.Tests.Laws;
 
 namespace Keyhold.Server.Tests.Cli;
 
@@ -157,6 +159,27 @@ public class CheckBatchTests
     }
 
     [Fact]
+    public async Task The_core_of_x509_limbo_gets_its_expected_verdicts_under_the_strict_profile()
+    {
+        var file = Path.Combine(Repository.Root, "..", "shared", "vectors", "limbo-core.json.gz");
+        Assert.SkipUnless(File.Exists(file), "The shared test vectors (limbo-core.json.gz) are not beside this clone.");
+        await using var unpacked = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        var cases = (await JsonNode.ParseAsync(unpacked))!["testcases"]!.AsArray();
+        await using var cli = new CliUnderTest();
+
+        var answers = await BatchAsync(cli, 0, [.. cases.Select(each => LimboLine(each!))]);
+
+        var wrong = cases
+            .Zip(answers)
+            .Where(pair =>
+                (string?)pair.First!["id"] != pair.Second.GetProperty("id").GetString()
+                || ((string?)pair.First["expected_result"] == "SUCCESS") != Ok(pair.Second)
+            );
+        Assert.Empty(wrong.Select(pair => pair.Second.GetRawText()));
+        Assert.Equal(cases.Count, answers.Length);
+    }
+
+    [Fact]
     public void Lines_come_whole_however_the_stream_cuts_them()
     {
         CsCheck.Check.Sample(
@@ -224,6 +247,18 @@ public class CheckBatchTests
         line["profile"] = profile;
         return line.ToJsonString();
     }
+
+    private static string LimboLine(JsonNode limbo) =>
+        new JsonObject
+        {
+            ["id"] = limbo["id"]!.DeepClone(),
+            ["leaf"] = limbo["peer_certificate"]!.DeepClone(),
+            ["chain"] = limbo["untrusted_intermediates"]?.DeepClone(),
+            ["anchors"] = limbo["trusted_certs"]?.DeepClone(),
+            // A case that names no moment holds at any: a fixed one keeps the test the same every year.
+            ["at"] = limbo["validation_time"]?.DeepClone() ?? "2026-11-24T12:00:00Z",
+            ["profile"] = "strict",
+        }.ToJsonString();
 
     private static JsonArray Array(string[] texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 
