@@ -12,11 +12,15 @@ public sealed class Certificate
 {
     private readonly Lazy<byte[]> sha256Fingerprint;
     private readonly Lazy<CertificateKey> key;
+    private readonly Lazy<GeneralName?> invalidAlternativeName;
 
     internal Certificate(ReadOnlyMemory<byte> der)
     {
         Der = der;
         sha256Fingerprint = new Lazy<byte[]>(() => SHA256.HashData(Der.Span));
+        invalidAlternativeName = new Lazy<GeneralName?>(() =>
+            AlternativeNames.FirstOrDefault(name => !name.IsWellWritten)
+        );
         key = new Lazy<CertificateKey>(() => CertificateKey.Inspect(SubjectPublicKeyInfo));
     }
 
@@ -73,6 +77,9 @@ public sealed class Certificate
     internal IReadOnlyList<CertificateExtension> Extensions { get; init; } = [];
 
     internal IReadOnlyList<GeneralName> AlternativeNames { get; init; } = [];
+
+    /// <summary>The first alternative name that is not written as it should be; found once, since there may be thousands.</summary>
+    internal GeneralName? InvalidAlternativeName => invalidAlternativeName.Value;
 
     internal BasicConstraintsExtension? BasicConstraints { get; init; }
 

@@ -6,6 +6,8 @@ namespace Keyhold.Crypto.Certificates;
 /// </summary>
 public sealed class CertificateJudge(TimeProvider time, JudgementOptions options)
 {
+    private readonly Sm2IssuerKeys keys = new();
+
     public CertificateJudge(TimeProvider time)
         : this(time, JudgementOptions.Default) { }
 
@@ -37,7 +39,7 @@ public sealed class CertificateJudge(TimeProvider time, JudgementOptions options
         }
         else
         {
-            path = new PathBuilder(leaf, given is null ? null : places.Chain, validator, options).FindBest();
+            path = new PathBuilder(leaf, given is null ? null : places.Chain, validator, options, keys).FindBest();
             findings.AddRange(path.Findings);
             findings.AddRange(Strangers.In(places.Chain, path.Certificates));
         }

@@ -19,8 +19,13 @@ internal static class CertificateSignature
         ["1.2.840.10040.4.3"] = "SHA-1",
     };
 
-    public static X509SignatureFailure Verify(Certificate certificate, Certificate issuer)
+    /// <param name="keys">SM2 keys known from before, for whom setting up again would cost more than verifying.</param>
+    public static X509SignatureFailure Verify(Certificate certificate, Certificate issuer, Sm2IssuerKeys? keys = null)
     {
+        if (keys?.TryVerify(certificate, issuer) is true)
+        {
+            return X509SignatureFailure.None;
+        }
         X509Signature.Verify(
             certificate.SignatureAlgorithm.Span,
             issuer.SubjectPublicKeyInfo.Span,

@@ -21,6 +21,16 @@ internal sealed record GeneralName(GeneralName.NameKind Kind, ReadOnlyMemory<byt
         RegisteredId = 8,
     }
 
+    /// <summary>By the rules of RFC 5280 section 4.2.1.6 for its kind.</summary>
+    public bool IsWellWritten =>
+        Kind switch
+        {
+            NameKind.Dns => HostName.IsPreferredSyntax(Text),
+            NameKind.Email => MailAddress.TrySplit(Text, out _, out _),
+            NameKind.Uri => UriHost.HasScheme(Text),
+            _ => true,
+        };
+
     /// <summary>As messages quote it.</summary>
     public string Shown => MessageText.Excerpt(Text ?? (Kind == NameKind.IpAddress ? ShownNetwork() : ShownContent()));
 

@@ -15,7 +15,8 @@ internal sealed class NameConstraintRules
     /// <summary>Of all paths that are tried for one submission.</summary>
     private const long MaximumComparisonsInAll = 1 << 22;
 
-    private readonly Dictionary<Certificate, NameConstraints?> known = [];
+    private readonly Dictionary<Certificate, NameConstraints> known = [];
+    private readonly Dictionary<(Certificate Authority, Certificate Below), Finding?> knownFaults = [];
     private long comparisons;
 
     public void Check(CertificatePath path, List<Finding> findings)
@@ -57,7 +58,7 @@ internal sealed class NameConstraintRules
                 known[place.Certificate] = constraints;
             }
             if (
-                constraints!.Permitted.Concat(constraints.Excluded).FirstOrDefault(tree => tree.HasLeadingDot) is
+                constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(tree => tree.HasLeadingDot) is
                 { } dotted
             )
             {
@@ -97,18 +98,29 @@ internal sealed class NameConstraintRules
             {
                 continue;
             }
-            var names = SubjectName.Of(place.Certificate, place.IsLeaf);
-            var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
-            comparisons += cost;
-            if (cost > MaximumComparisons || comparisons > MaximumComparisonsInAll)
-            {
-                findings.Add(TooComplex(place, names.Count, constraints));
-            }
-            else if (FirstFault(authority, place, names, constraints) is { } fault)
+            if (FaultOf(authority, place, constraints) is { } fault)
             {
                 findings.Add(fault);
             }
         }
+    }
+
+    /// <summary>Found once for each CA and certificate, however many paths hold both.</summary>
+    private Finding? FaultOf(PathPlace authority, PathPlace place, NameConstraints constraints)
+    {
+        var pair = (authority.Certificate, place.Certificate);
+        if (!knownFaults.TryGetValue(pair, out var fault))
+        {
+            var names = SubjectName.Of(place.Certificate, place.IsLeaf);
+            var cost = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
+            comparisons += cost;
+            fault =
+                cost > MaximumComparisons || comparisons > MaximumComparisonsInAll
+                    ? TooComplex(place, names.Count, constraints)
+                    : FirstFault(authority, place, names, constraints);
+            knownFaults[pair] = fault;
+        }
+        return fault;
     }
 
     private static Finding? FirstFault(

@@ -22,7 +22,7 @@ internal static class NameRules
         {
             CheckNamelessSubject(place, findings);
         }
-        if (certificate.AlternativeNames.FirstOrDefault(name => !IsWellWritten(name)) is { } fault)
+        if (certificate.InvalidAlternativeName is { } fault)
         {
             findings.Add(
                 place.Report(
@@ -67,13 +67,4 @@ internal static class NameRules
             );
         }
     }
-
-    private static bool IsWellWritten(GeneralName name) =>
-        name.Kind switch
-        {
-            GeneralName.NameKind.Dns => HostName.IsPreferredSyntax(name.Text),
-            GeneralName.NameKind.Email => MailAddress.TrySplit(name.Text, out _, out _),
-            GeneralName.NameKind.Uri => UriHost.HasScheme(name.Text),
-            _ => true,
-        };
 }

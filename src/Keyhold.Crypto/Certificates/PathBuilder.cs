@@ -18,13 +18,18 @@ internal sealed class PathBuilder
     /// <summary>Looks at a certificate in the search; meshes of cross-signed CAs have exponentially many ways through.</summary>
     private const int MaximumSteps = 1000;
 
+    /// <summary>Ways that are checked to their end: certificates with thousands of names make each of them dear.</summary>
+    private const int MaximumPaths = 100;
+
     private readonly Certificate leaf;
     private readonly bool hasChain;
     private readonly PathValidator validator;
     private readonly JudgementOptions options;
+    private readonly Sm2IssuerKeys keys;
     private readonly List<Certificate> candidates;
     private readonly Dictionary<(Certificate, Certificate), X509SignatureFailure> checkedSignatures = [];
     private int steps;
+    private int paths;
     private bool isTooComplex;
     private CertificatePath? best;
 
@@ -33,12 +38,14 @@ internal sealed class PathBuilder
         Certificate leaf,
         IReadOnlyList<Certificate>? chain,
         PathValidator validator,
-        JudgementOptions options
+        JudgementOptions options,
+        Sm2IssuerKeys keys
     )
     {
         this.leaf = leaf;
         this.validator = validator;
         this.options = options;
+        this.keys = keys;
         hasChain = chain is not null;
         candidates = [.. (chain ?? []).Where(certificate => !certificate.IsSameAs(leaf))];
         candidates.Sort(BetterFirst);
@@ -183,11 +190,16 @@ internal sealed class PathBuilder
             isTooComplex = true;
             return X509SignatureFailure.Bad;
         }
-        return checkedSignatures[(certificate, issuer)] = CertificateSignature.Verify(certificate, issuer);
+        return checkedSignatures[(certificate, issuer)] = CertificateSignature.Verify(certificate, issuer, keys);
     }
 
     private void Consider(List<Certificate> path, CertificatePath.Ending end)
     {
+        if (++paths > MaximumPaths)
+        {
+            isTooComplex = true;
+            return;
+        }
         var candidate = Finish(new CertificatePath([.. path], end, []));
         if (best is null || Rank(candidate).CompareTo(Rank(best)) < 0)
         {

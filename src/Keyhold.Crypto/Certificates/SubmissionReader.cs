@@ -11,6 +11,9 @@ internal static class SubmissionReader
     /// <summary>Enough for a whole trust store pasted in (some 150 roots), few enough to parse at once.</summary>
     internal const int MaximumCertificates = 250;
 
+    /// <summary>Enough to see what is wrong; a damaged file of a thousand blocks is not mended one by one.</summary>
+    private const int MaximumProblems = 20;
+
     private const string Leaf = "Certificate";
     private const string Chain = "CertificateChain";
 
@@ -75,14 +78,17 @@ internal static class SubmissionReader
         // A private key or damage refuses the whole text; other things beside certificates are only in the way.
         var isRefused = blocks.Count == 0 || problems.Any(problem => problem.IsFatal);
         findings.AddRange(
-            problems.Select(problem => new Finding(
-                problem.Code,
-                isRefused ? FindingSeverity.Error : FindingSeverity.Warning,
-                parameter,
-                null,
-                problem.Reason,
-                isRefused ? problem.Remedy : "It was left out."
-            ))
+            problems
+                .OrderByDescending(problem => problem.IsFatal)
+                .Take(MaximumProblems)
+                .Select(problem => new Finding(
+                    problem.Code,
+                    isRefused ? FindingSeverity.Error : FindingSeverity.Warning,
+                    parameter,
+                    null,
+                    problem.Reason,
+                    isRefused ? problem.Remedy : "It was left out."
+                ))
         );
         if (isRefused)
         {

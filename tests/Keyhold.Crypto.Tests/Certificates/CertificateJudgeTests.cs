@@ -334,4 +334,23 @@ public class CertificateJudgeTests
 
     private static KeySpec Spec(string name) =>
         KeySpec.TryParse(name, out var spec) ? spec : throw new ArgumentException(name, nameof(name));
+
+    [Fact]
+    public void A_file_of_a_thousand_broken_blocks_gives_a_short_answer()
+    {
+        var text = string.Concat(Enumerable.Repeat("-----BEGIN X509 CRL-----\n", 1000));
+        Assert.True(Issued.Judge(Issued.Leaf.Pem, text).Findings.Count < 30);
+        Assert.False(Issued.Judge(text, null).IsAccepted);
+    }
+
+    [Fact]
+    public void A_private_key_behind_a_thousand_other_blocks_still_refuses_the_text()
+    {
+        var text = string.Concat(Enumerable.Repeat("-----BEGIN X509 CRL-----\n", 1000));
+        var judgement = Issued.Judge(
+            Issued.Leaf.Pem,
+            Issued.Middle.ChainPem + text + "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
+        );
+        Assert.False(judgement.IsAccepted);
+    }
 }

@@ -1,0 +1,3 @@
+using Keyhold.Benchmarks;
+
+JudgementCost.Print(Console.Out);
