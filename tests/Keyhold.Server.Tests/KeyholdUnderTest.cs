@@ -1,4 +1,5 @@
 using System.Text;
+using Keyhold.Crypto.Certificates;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Hosting;
@@ -20,14 +21,14 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
     private readonly Instruments instruments;
     private int nonces;
 
-    private KeyholdUnderTest(string dataFolder, OpenedFolder folder, FakeTimeProvider time)
+    private KeyholdUnderTest(string dataFolder, OpenedFolder folder, FakeTimeProvider time, JudgementOptions? judgement)
     {
         DataFolder = dataFolder;
         this.folder = folder;
         Time = time;
         instruments = new Instruments(NullLogger.Instance);
         var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
-        Parts = new Parts(folder.Database, folder.Ring, installation, instruments, time);
+        Parts = new Parts(folder, installation, judgement ?? JudgementOptions.Default, instruments, time);
     }
 
     public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
@@ -38,7 +39,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public Parts Parts { get; }
 
-    public static async Task<KeyholdUnderTest> StartAsync()
+    public static async Task<KeyholdUnderTest> StartAsync(JudgementOptions? judgement = null)
     {
         var dataFolder = Directory.CreateTempSubdirectory("keyhold-test-").FullName;
         var time = new FakeTimeProvider(Now);
@@ -50,7 +51,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         };
         var opened = await Server.Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
         await FirstAccessKey.EnsureAsync(opened, options, time, CancellationToken.None);
-        return new KeyholdUnderTest(dataFolder, opened, time);
+        return new KeyholdUnderTest(dataFolder, opened, time, judgement);
     }
 
     /// <summary>Signs and sends a request; null values are left out.</summary>

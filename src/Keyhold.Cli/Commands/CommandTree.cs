@@ -24,7 +24,7 @@ internal sealed class CommandTree
             serve,
             InitCommand.Create(terminal),
             DatabaseCommand.Create(terminal),
-            CertificateCommands.Create(client),
+            CertificateCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
             ApiCommand.Create(client),
         };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keyhold.Cli.Api;
+using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -35,6 +36,20 @@ internal static class ServeCommand
             Description = $"The region that ARNs name [default: {ServerOptions.DefaultRegion}]",
             HelpName = "ID",
         };
+        var anchors = new Option<string?>("--trust-anchors")
+        {
+            Description =
+                "Where the path of an uploaded certificate must end: none (anywhere), system (this machine's roots) or "
+                + $"a PEM file of roots [default: {ServerOptions.NoTrustAnchors}]",
+            HelpName = "none|system|FILE",
+        };
+        var profile = new Option<string?>("--certificate-profile")
+        {
+            Description =
+                "How certificates are judged: strict is RFC 5280 to the letter, compatible forgives harmless faults "
+                + $"[default: {JudgementChoices.Compatible}]",
+            HelpName = $"{JudgementChoices.Strict}|{JudgementChoices.Compatible}",
+        };
         var command = new CommandWithExamples(
             "serve",
             "Starts the server. The first access key comes from KEYHOLD_ACCESS_KEY_ID and KEYHOLD_ACCESS_KEY_SECRET, "
@@ -53,6 +68,8 @@ internal static class ServeCommand
             tlsKey,
             insecure,
             region,
+            anchors,
+            profile,
         };
         folder.AddTo(command);
         command.Validators.Add(result =>
@@ -75,6 +92,10 @@ internal static class ServeCommand
                         TlsCertificateFile = parsed.GetValue(tlsCertificate),
                         TlsKeyFile = parsed.GetValue(tlsKey),
                         Region = parsed.GetValue(region) ?? ServerOptions.DefaultRegion,
+                        TrustAnchors = parsed.GetValue(anchors) ?? ServerOptions.NoTrustAnchors,
+                        CertificateProfile = JudgementChoices.ProfileOf(
+                            parsed.GetValue(profile) ?? JudgementChoices.Compatible
+                        ),
                         InitialAccessKey = AccessKey.ToAddFirst(terminal),
                     },
                     terminal,

@@ -10,6 +10,13 @@ internal static class Screen
 
     private static readonly Style Strong = new(decoration: Decoration.Bold);
 
+    internal enum Tone
+    {
+        Good,
+        Doubtful,
+        Bad,
+    }
+
     /// <summary>A console that leaves every line as it is written.</summary>
     public static IAnsiConsole Unbroken(Terminal terminal, bool toError = false) =>
         Of(toError ? terminal.Error : terminal.Out, colours: terminal.HasColours && !toError, Terminal.WidthOfPipes);
@@ -27,6 +34,22 @@ internal static class Screen
         );
         console.Profile.Width = width;
         return console;
+    }
+
+    /// <summary>A line with a coloured sign in it.</summary>
+    public static void WriteMarked(Terminal terminal, string before, string sign, Tone tone, string text)
+    {
+        var colour = tone switch
+        {
+            Tone.Good => Color.Green,
+            Tone.Doubtful => Color.Yellow,
+            _ => Color.Red,
+        };
+        var console = Unbroken(terminal);
+        console.Write(new Text(before));
+        console.Write(new Text(sign, new Style(colour, decoration: Decoration.Bold)));
+        console.Write(new Text(text));
+        console.WriteLine();
     }
 
     /// <summary>Names left, values right; absent values are left out.</summary>

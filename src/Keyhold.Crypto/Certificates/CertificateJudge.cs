@@ -18,7 +18,8 @@ public sealed class CertificateJudge(TimeProvider time, JudgementOptions options
     public Judgement JudgeCertificates(string certificate, IReadOnlyList<string> chains) =>
         Judge(new CertificateSubmission(null, null, certificate, null), chains);
 
-    private Judgement Judge(CertificateSubmission submission, IReadOnlyList<string> chainTexts)
+    /// <summary>As <see cref="Judge(CertificateSubmission)"/>, with the chain in any number of texts instead of its own.</summary>
+    public Judgement Judge(CertificateSubmission submission, IReadOnlyList<string> chainTexts)
     {
         var unreadable = new List<Finding>();
         var leaf = SubmissionReader.ReadCertificate(submission.Certificate, unreadable);

@@ -77,6 +77,9 @@ internal static class JudgementRules
         StringComparer.Ordinal
     );
 
+    /// <summary>Whether it is about certificates and paths; all other codes are about texts that cannot be read.</summary>
+    public static bool Knows(string code) => ByCode.ContainsKey(code);
+
     public static JudgementRule Find(string code) => ByCode[code];
 
     /// <summary>The findings as severe as the profile takes them, without those that it does not tell.</summary>

@@ -25,6 +25,10 @@ public static class Answer
             }
         );
 
+    /// <summary>One JSON object without a RequestId: what was worked out without a server.</summary>
+    public static void WriteOffline(IBufferWriter<byte> output, IAnswer answer) =>
+        Write(output, AnswerFormat.Json, "KMS", answer, static (writer, fields) => fields.WriteTo(writer));
+
     public static void WriteError(
         IBufferWriter<byte> output,
         AnswerFormat format,

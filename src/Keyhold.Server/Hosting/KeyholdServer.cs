@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Keyhold.Crypto.Certificates;
 using Keyhold.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -46,10 +47,10 @@ public sealed class KeyholdServer : IAsyncDisposable
     public IReadOnlyList<string> Urls { get; private set; } = [];
 
     /// <summary>The access key that this start added, if any.</summary>
-    public InitialAccessKey? AddedAccessKey { get; private init; }
+    public InitialAccessKey? AddedAccessKey { get; private set; }
 
     /// <summary>Whether <see cref="AddedAccessKey"/> was made up here: its secret must be told now or is lost.</summary>
-    public bool GeneratedAccessKey { get; private init; }
+    public bool GeneratedAccessKey { get; private set; }
 
     /// <summary>Whether this start made the root key (dev mode only).</summary>
     public bool CreatedRootKey => folder.CreatedRootKey;
@@ -65,13 +66,16 @@ public sealed class KeyholdServer : IAsyncDisposable
             address.RequireSafe(options);
         }
 
+        var judgement = TrustPolicy.Of(options);
         var tls = options.TlsCertificateFile is { } file ? TlsCertificate.Load(file, options.TlsKeyFile) : null;
         var opened = await DataFolder.OpenAsync(options, time, stop);
         KeyholdServer? server = null;
         try
         {
             var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
-            server = Build(options, addresses, tls, opened, time, accessKey, generated);
+            server = Build(options, addresses, tls, opened, judgement, time);
+            server.AddedAccessKey = accessKey;
+            server.GeneratedAccessKey = generated;
             await server.application.StartAsync(stop);
             server.Urls = [.. server.BoundAddresses()];
             return server;
@@ -117,9 +121,8 @@ public sealed class KeyholdServer : IAsyncDisposable
         ListenAddress[] addresses,
         TlsCertificate? tls,
         OpenedFolder opened,
-        TimeProvider time,
-        InitialAccessKey? accessKey,
-        bool generated
+        JudgementOptions judgement,
+        TimeProvider time
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -147,14 +150,10 @@ public sealed class KeyholdServer : IAsyncDisposable
         var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
         var counters = new Instruments(logger);
         var installation = new Installation(options.Region, options.AccountId);
-        var assembled = new Parts(opened.Database, opened.Ring, installation, counters, time);
+        var assembled = new Parts(opened, installation, judgement, counters, time);
         var checks = new HealthChecks(opened.Database);
         built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
-        return new KeyholdServer(built, opened, assembled, counters, checks)
-        {
-            AddedAccessKey = accessKey,
-            GeneratedAccessKey = generated,
-        };
+        return new KeyholdServer(built, opened, assembled, counters, checks);
     }
 
     private static Exception Explain(Exception failure, ServerOptions options) =>

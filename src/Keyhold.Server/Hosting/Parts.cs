@@ -1,6 +1,5 @@
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
-using Keyhold.Crypto.Sealing;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Metrics;
@@ -8,7 +7,6 @@ using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.Vault;
-using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Certificates;
 
@@ -20,9 +18,18 @@ internal sealed class Parts : IDisposable
     /// <summary>RSA keys made in advance: enough for a burst, and a second or two of one core to refill.</summary>
     private const int RsaKeysReady = 4;
 
-    public Parts(Database database, KeyRing ring, Installation installation, Instruments instruments, TimeProvider time)
+    public Parts(
+        OpenedFolder folder,
+        Installation installation,
+        JudgementOptions judgement,
+        Instruments instruments,
+        TimeProvider time
+    )
     {
+        var database = folder.Database;
+        var ring = folder.Ring;
         Installation = installation;
+        Judgement = judgement;
         Time = time;
         var authenticator = new RowAuthenticator(ring);
         Certificates = new CertificateStore(database, authenticator);
@@ -35,7 +42,7 @@ internal sealed class Parts : IDisposable
         Access = new AccessCheck(installation);
         Vault = new KeyVault(ring, installation);
         Keys = new KeyPool(RsaKeysReady);
-        Judge = new CertificateJudge(time);
+        Judge = new CertificateJudge(time, judgement);
         UploadRefusal = new UploadRefusal(Certificates);
         Importer = new CertificateImporter(Certificates, Vault, time);
         EncryptionRules = new EncryptionCertificateRules(Judge, UploadRefusal);
@@ -53,6 +60,7 @@ internal sealed class Parts : IDisposable
     }
 
     public Installation Installation { get; }
+    public JudgementOptions Judgement { get; }
     public TimeProvider Time { get; }
     public CertificateStore Certificates { get; }
     public EncryptionCertificateStore EncryptionCertificates { get; }

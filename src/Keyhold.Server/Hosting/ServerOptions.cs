@@ -1,4 +1,5 @@
 using System.Buffers;
+using Keyhold.Crypto.Certificates;
 
 namespace Keyhold.Server.Hosting;
 
@@ -8,6 +9,9 @@ public sealed record ServerOptions
     public const string DefaultRegion = "cn-hangzhou";
     public const string DefaultAccountId = "1000000000000001";
     public const string DefaultEndpoint = "http://127.0.0.1:8710";
+
+    public const string NoTrustAnchors = "none";
+    public const string SystemTrustAnchors = "system";
 
     private const int MaximumAccountLength = 32;
     private const int MaximumRegionLength = 64;
@@ -37,6 +41,11 @@ public sealed record ServerOptions
     public string Region { get; init; } = DefaultRegion;
 
     public string AccountId { get; init; } = DefaultAccountId;
+
+    /// <summary>Where the path of a certificate must end: none (anywhere), system, or a PEM file of roots.</summary>
+    public string TrustAnchors { get; init; } = NoTrustAnchors;
+
+    public JudgementProfile CertificateProfile { get; init; } = JudgementProfile.Compatible;
 
     /// <summary>Added at the start when it does not exist yet.</summary>
     public InitialAccessKey? InitialAccessKey { get; init; }

@@ -21,6 +21,7 @@ internal sealed class OperationTable
         byName = Certificates(parts)
             .Concat(Tags(parts))
             .Concat(Regions(parts))
+            .Concat(Checks(parts))
             .Concat(AccessKeys(parts))
             .ToFrozenDictionary(operation => operation.Info.Name, StringComparer.Ordinal);
 
@@ -78,6 +79,10 @@ internal sealed class OperationTable
 
     private static IEnumerable<RegisteredOperation> Regions(Parts p) =>
         [RegisteredOperation.Of(new DescribeRegions(p.Installation))];
+
+    /// <summary>Keyhold's own: what an upload would say, without uploading.</summary>
+    private static IEnumerable<RegisteredOperation> Checks(Parts p) =>
+        [RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.Judge, p.Judgement, p.Time))];
 
     /// <summary>Keyhold's own group: RAM's operations on access keys, at the same endpoint.</summary>
     private static IEnumerable<RegisteredOperation> AccessKeys(Parts p) =>

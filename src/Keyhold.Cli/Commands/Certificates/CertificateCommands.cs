@@ -5,7 +5,7 @@ namespace Keyhold.Cli.Commands.Certificates;
 /// <summary>The group "cert".</summary>
 internal static class CertificateCommands
 {
-    public static Command Create(ClientOptions client)
+    public static Command Create(Terminal terminal, ClientOptions client)
     {
         var group = new Command("cert", "Certificates and their keys: create, upload, sign, verify and so on.")
         {
@@ -22,6 +22,7 @@ internal static class CertificateCommands
             DeleteCommand.Create(client),
             ExportCommand.Create(client),
             ImportCommand.Create(client),
+            CheckCommand.Create(terminal, client.Json),
         };
         client.AddTo(group);
         return group;

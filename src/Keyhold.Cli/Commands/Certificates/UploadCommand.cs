@@ -18,7 +18,8 @@ internal static class UploadCommand
         var id = CertificateCommands.Id();
         var certificate = new Option<string>("--certificate")
         {
-            Description = "The issued certificate: PEM or DER; a full-chain file is split (- is standard input)",
+            Description =
+                "The issued certificate: PEM, DER or PKCS#7; a full-chain file is split (- is standard input)",
             HelpName = "FILE",
             Required = true,
         };
@@ -47,16 +48,16 @@ internal static class UploadCommand
             {
                 var leaf = Read(call.Value(certificate)!, call.Terminal);
                 var above = (call.Value(chain) ?? []).Select(file => Read(file, call.Terminal)).ToList();
-                var bundle = PemBundle.Split(leaf);
-                if (bundle.Count > 1)
+                if (CertificateBundle.Split(leaf, publicKey: null).Count > 1)
                 {
                     var csr = await call.SendAsync("GetCertificate", stop, ("CertificateId", call.Value(id)))
                         .ConfigureAwait(false);
-                    var chosen = PemBundle.FirstMadeFor(bundle, SigningRequest.FromPem(csr.Required("Csr")).PublicKey);
-                    leaf = bundle[chosen];
-                    above.InsertRange(0, bundle.Where((_, place) => place != chosen));
+                    var request = SigningRequest.FromPem(csr.Required("Csr"));
+                    var bundle = CertificateBundle.Split(leaf, request.PublicKey);
+                    leaf = bundle.Certificate;
+                    above.Insert(0, bundle.Rest!);
                     call.Terminal.Error.WriteLine(
-                        $"{InputFile.Name(call.Value(certificate)!)} holds {bundle.Count} certificates: number {chosen + 1} "
+                        $"{InputFile.Name(call.Value(certificate)!)} holds {bundle.Count} certificates: number {bundle.Place + 1} "
                             + "is uploaded as the certificate, the others as its chain."
                     );
                 }
@@ -86,7 +87,7 @@ internal static class UploadCommand
 
     private static string Read(string file, Terminal terminal)
     {
-        var text = PemBundle.ToPem(InputFile.ReadBytes(file, terminal), InputFile.Name(file));
+        var text = CertificateFile.ReadPem(file, terminal);
         return PrivateKeyLeak.IsIn(text)
             ? throw new UsageException(
                 $"{InputFile.Name(file)} holds a private key. Nothing was sent: only certificates may be uploaded, and the "

@@ -31,5 +31,9 @@ internal readonly record struct CertificateId(string Value)
             );
     }
 
+    /// <summary>Null when the parameter is absent or empty.</summary>
+    public static CertificateId? ParseOptional(Parameters parameters) =>
+        parameters.Optional(Parameter) is null ? null : Parse(parameters);
+
     public override string ToString() => Value;
 }
