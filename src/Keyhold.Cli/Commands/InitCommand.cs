@@ -89,7 +89,8 @@ internal static class InitCommand
         var rootKey = Path.GetFullPath(made.RootKeyFile);
         var keyOrigin = made.CreatedRootKey ? "made now" : "was there already";
         terminal.Out.WriteLine($"Data folder  {data}");
-        terminal.Out.WriteLine($"Root key     {rootKey} ({keyOrigin}), id {made.RootKeyId}");
+        terminal.Out.WriteLine($"Root key     {rootKey} ({keyOrigin})");
+        terminal.Out.WriteLine($"Root key id  {made.RootKeyId}");
         terminal.Out.WriteLine($"Access key   {made.AccessKey.AccessKeyId}");
         terminal.Out.WriteLine();
         if (made.GeneratedAccessKey)
