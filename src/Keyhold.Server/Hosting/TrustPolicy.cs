@@ -24,7 +24,7 @@ internal static class TrustPolicy
         catch (Exception unreadable)
             when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"The trust anchors {source} cannot be read: {unreadable.Message}",
                 Remedy,
                 unreadable
@@ -32,7 +32,7 @@ internal static class TrustPolicy
         }
         catch (TrustAnchorException unusable)
         {
-            throw new StartException(
+            throw StartException.Usage(
                 $"The trust anchors {source} cannot be used: {unusable.Reason}. {unusable.Remedy}",
                 Remedy,
                 unusable

@@ -74,7 +74,7 @@ public class TrustPolicyTests
     {
         await using var cli = new CliUnderTest();
         (await cli.RunAsync("serve", "--dev", "--certificate-profile", "lax")).WasBadUsage("lax", "strict");
-        (await cli.RunAsync("serve", "--dev", "--data", cli.DataFolder, "--trust-anchors", "absent.pem")).WasRefused(
+        (await cli.RunAsync("serve", "--dev", "--data", cli.DataFolder, "--trust-anchors", "absent.pem")).WasBadUsage(
             "absent.pem",
             "--trust-anchors"
         );
