@@ -70,6 +70,9 @@ public sealed class Certificate
     /// <summary>Where its issuer's certificate can be fetched, as it says (RFC 5280 section 4.2.2.1).</summary>
     public IReadOnlyList<string> IssuerUrls { get; init; } = [];
 
+    /// <summary>The object identifiers of extendedKeyUsage (RFC 5280 section 4.2.1.12); empty without the extension.</summary>
+    public IReadOnlyList<string> ExtendedKeyUsages { get; init; } = [];
+
     /// <summary>1 to 3, as written for people; the encoding counts from 0.</summary>
     internal int Version { get; init; }
 

@@ -120,6 +120,7 @@ internal sealed class CertificateParser
                 ExtensionValues.ReadAuthorityKeyIdentifier
             ),
             IssuerUrls = ExtensionValues.ReadIssuerUrls(extensions),
+            ExtendedKeyUsages = ExtensionValues.ReadExtendedKeyUsages(extensions),
         };
     }
 

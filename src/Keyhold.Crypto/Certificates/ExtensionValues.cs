@@ -75,6 +75,30 @@ internal static class ExtensionValues
         return identifier;
     }
 
+    /// <summary>The purposes' object identifiers, for a warning only: when malformed there are none.</summary>
+    public static List<string> ReadExtendedKeyUsages(List<CertificateExtension> extensions)
+    {
+        var usages = new List<string>();
+        var extension = extensions.Find(candidate => candidate.Oid is CertificateIdentifiers.ExtendedKeyUsage);
+        if (extension is null)
+        {
+            return usages;
+        }
+        try
+        {
+            var sequence = ReadWholeSequence(extension.Value);
+            while (sequence.HasData)
+            {
+                usages.Add(sequence.ReadObjectIdentifier());
+            }
+            return usages;
+        }
+        catch (AsnContentException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>A hint for a message: when malformed there is none, and the certificate is no worse for it.</summary>
     public static List<string> ReadIssuerUrls(List<CertificateExtension> extensions)
     {

@@ -15,6 +15,7 @@ internal static class JudgementRules
         new("KeyMismatch", Error, Error),
         new("IsAuthority", Warning, Warning),
         new("NotForSigning", Warning, Warning),
+        new("SpecialPurpose", Warning, Warning),
         new("SubjectChanged", Warning, Warning),
         new("AlternativeNamesChanged", Warning, Warning),
         // Where the path ends.

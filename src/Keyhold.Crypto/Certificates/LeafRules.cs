@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -10,6 +11,18 @@ namespace Keyhold.Crypto.Certificates;
 internal static class LeafRules
 {
     private const string Parameter = "Certificate";
+
+    /// <summary>What certificates for servers, clients, code, mail and documents say, and "anything".</summary>
+    private static readonly FrozenSet<string> UsualPurposes = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "1.3.6.1.5.5.7.3.1",
+        "1.3.6.1.5.5.7.3.2",
+        "1.3.6.1.5.5.7.3.3",
+        "1.3.6.1.5.5.7.3.4",
+        "1.3.6.1.5.5.7.3.36",
+        "1.3.6.1.4.1.311.10.3.12",
+        "2.5.29.37.0"
+    );
 
     public static IEnumerable<Finding> Judge(
         Certificate leaf,
@@ -37,6 +50,15 @@ internal static class LeafRules
                 "NotForSigning",
                 $"its key usage ({usage}) does not include DigitalSignature",
                 "Nothing is limited here, but others may refuse its signatures."
+            );
+        }
+        if (leaf.ExtendedKeyUsages.Count > 0 && !leaf.ExtendedKeyUsages.Any(UsualPurposes.Contains))
+        {
+            yield return Warning(
+                leaf,
+                "SpecialPurpose",
+                $"its extended key usage ({string.Join(", ", leaf.ExtendedKeyUsages.Take(10))}) names special purposes only",
+                "Nothing is limited here, but others may refuse it for anything else."
             );
         }
         foreach (var difference in submission.Request is { } request ? DifferencesFrom(request, leaf) : [])

@@ -201,6 +201,7 @@ public class CertificateJudgeTests
         {
             { "IsAuthority", t => t.IsAuthority = true },
             { "NotForSigning", t => t.KeyUsage = X509KeyUsageFlags.KeyEncipherment },
+            { "SpecialPurpose", t => t.ExtendedKeyUsages.Add("1.3.6.1.5.5.7.3.9") },
             { "SubjectChanged", t => t.Subject = DistinguishedName.Parse("CN=other") },
             { "AlternativeNamesChanged", t => t.SubjectAlternativeNames.RemoveAt(0) },
             { "AlternativeNamesChanged", t => t.SubjectAlternativeNames.Add("b.example.com") },
@@ -219,7 +220,7 @@ public class CertificateJudgeTests
         new()
         {
             { "no key usage", t => t.KeyUsage = null },
-            { "an extended key usage", t => t.ExtendedKeyUsages.Add("1.3.6.1.5.5.7.3.9") },
+            { "an extended key usage", t => t.ExtendedKeyUsages.Add("1.3.6.1.5.5.7.3.1") },
             { "letter case", t => t.Subject = DistinguishedName.Parse("CN=USERNAME,OU=kms,O=aliyun,C=cn") },
             { "no subject key identifier", t => t.SubjectKeyIdentifier = null },
             { "no end", t => t.NotAfter = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero) },
