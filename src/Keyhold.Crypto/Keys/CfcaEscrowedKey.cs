@@ -24,11 +24,11 @@ public static class CfcaEscrowedKey
 
     /// <summary>
     /// Takes the digits and commas away from a text that begins with such digits. False when there are digits that do
-    /// not fit the text; a text without them is returned as it is.
+    /// not fit the text; of a text without them only the commas go.
     /// </summary>
     public static bool TryReadText(string text, [NotNullWhen(true)] out string? base64)
     {
-        base64 = text;
+        base64 = text.Replace(",", "", StringComparison.Ordinal);
         if (!text.StartsWith(HeadStart, StringComparison.Ordinal))
         {
             return true;

@@ -90,18 +90,13 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
         return true;
     }
 
-    /// <summary>Looks only where the certificate's row says that there is one; a stray row is never obeyed.</summary>
+    /// <summary>Both rows are written in one transaction, so each without the other is a sign of tampering.</summary>
     private async ValueTask<EncryptionCertificateRow?> FindAsync(
         Session session,
         CertificateTable.Stored stored,
         CancellationToken stop
     )
     {
-        if (stored.EncryptionSha256 is not { } expected)
-        {
-            return null;
-        }
-
         var certificateId = stored.Certificate.CertificateId;
         var encryption = await session.FindAsync(
             EncryptionCertificateTable.Find,
@@ -109,6 +104,17 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
             reader => EncryptionCertificateTable.Read(reader, authenticator),
             stop
         );
+        if (stored.EncryptionSha256 is not { } expected)
+        {
+            return encryption is null
+                ? null
+                : throw new RowTamperedException(
+                    EncryptionCertificateTable.Name,
+                    certificateId,
+                    "it is there, but its certificate's row knows of none"
+                );
+        }
+
         if (encryption is null)
         {
             throw new RowTamperedException(

@@ -52,6 +52,7 @@ public class CfcaEscrowedKeyTests
     [Theory]
     [InlineData("MIHG", "MIHG")]
     [InlineData("", "")]
+    [InlineData("MI,HG,", "MIHG")]
     [InlineData(Head + "0000000000000004MIHG", "MIHG")]
     [InlineData(Head + "0000000000000009MI,HG,AB,", "MIHGAB")]
     [InlineData(Head + "0000000000000000", "")]

@@ -1,3 +1,4 @@
+using Keyhold.Storage;
 using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Tests.Storage;
@@ -107,7 +108,7 @@ public sealed class EncryptionCertificateStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stray_row_that_no_certificate_names_is_not_obeyed()
+    public async Task A_stray_row_that_no_certificate_names_is_noticed()
     {
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var pair = await Sample.AddPairAsync(database);
@@ -117,7 +118,26 @@ public sealed class EncryptionCertificateStoreTests : IAsyncLifetime
             pair.CertificateId
         );
 
-        Assert.Null((await FindAsync(row.CertificateId)).Encryption);
+        await Assert.ThrowsAsync<RowTamperedException>(() => FindAsync(row.CertificateId));
+    }
+
+    [Fact]
+    public async Task An_older_row_of_the_certificate_put_back_alone_is_noticed()
+    {
+        var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
+        database.Raw("CREATE TABLE kept AS SELECT * FROM certificates WHERE certificate_id = @0", row.CertificateId);
+        Assert.True(await PutAsync((await FindAsync(row.CertificateId)).Certificate, null));
+        database.Raw(
+            """
+            UPDATE certificates
+            SET (revision, encryption_sha256, updated_at, mac_key_id, mac)
+                = (SELECT revision, encryption_sha256, updated_at, mac_key_id, mac FROM kept)
+            WHERE certificate_id = @0
+            """,
+            row.CertificateId
+        );
+
+        await Assert.ThrowsAsync<RowTamperedException>(() => FindAsync(row.CertificateId));
     }
 
     private ValueTask<bool> PutAsync(CertificateRow row, EncryptionCertificateRow? encryption) =>

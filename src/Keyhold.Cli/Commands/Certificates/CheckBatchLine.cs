@@ -113,8 +113,17 @@ internal sealed class CheckBatchLine
             );
     }
 
-    private static JsonElement? Find(JsonElement line, string name) =>
-        line.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private static JsonElement? Find(JsonElement line, string name)
+    {
+        try
+        {
+            return line.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new FormatException("a name in it is no text: it holds half a character or broken UTF-8", broken);
+        }
+    }
 
     private static string TextOf(JsonElement value, string name)
     {
