@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Net;
 
 namespace Keyhold.Crypto.Certificates;
 
@@ -64,7 +65,7 @@ internal sealed record SubjectName(
 
     /// <summary>Many programs take such a common name for the host's.</summary>
     private static bool LooksLikeHost(string text) =>
-        text.Contains('.', StringComparison.Ordinal) && HostName.IsPreferredSyntax(text);
+        text.Contains('.', StringComparison.Ordinal) && HostName.IsComparable(text) && !IPAddress.TryParse(text, out _);
 
     private static SubjectName OfDirectory(ReadOnlyMemory<byte> der)
     {

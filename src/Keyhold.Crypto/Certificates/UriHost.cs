@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Keyhold.Crypto.Certificates;
@@ -5,6 +6,8 @@ namespace Keyhold.Crypto.Certificates;
 /// <summary>The host of a URI in a certificate (RFC 3986 section 3.2): what name constraints look at.</summary>
 internal static class UriHost
 {
+    private static readonly SearchValues<char> NotInAuthority = SearchValues.Create("\\ \t\r\n<>\"^{}|`");
+
     public static bool HasScheme(ReadOnlySpan<char> uri)
     {
         var colon = uri.IndexOf(':');
@@ -35,8 +38,16 @@ internal static class UriHost
         var end = authority.IndexOfAny('/', '?', '#');
         authority = end < 0 ? authority : authority[..end];
         host = authority[(authority.LastIndexOf('@') + 1)..];
-        var port = host.LastIndexOf(':');
-        host = port < 0 || host.EndsWith("]", StringComparison.Ordinal) ? host : host[..port];
+        var port = host.EndsWith("]", StringComparison.Ordinal) ? -1 : host.LastIndexOf(':');
+        if (
+            authority.ContainsAny(NotInAuthority)
+            || (port >= 0 && host[(port + 1)..].ContainsAnyExceptInRange('0', '9'))
+        )
+        {
+            // What RFC 3986 does not allow there, programs read in different ways: some take another host.
+            return false;
+        }
+        host = port < 0 ? host : host[..port];
         return HostName.IsComparable(host) && !HostName.IsWildcard(host) && !IPAddress.TryParse(host, out _);
     }
 }
