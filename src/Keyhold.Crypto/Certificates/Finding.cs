@@ -15,6 +15,12 @@ public sealed record Finding(
     string Remedy
 )
 {
+    /// <summary>The code for a certificate that holds another key than expected.</summary>
+    public const string KeyMismatch = "KeyMismatch";
+
+    /// <summary>The code for a certificate that is not meant for signing.</summary>
+    public const string NotForSigning = "NotForSigning";
+
     /// <summary>
     /// The place of the certificate as it was given: 0 is Certificate, 1 the first one of CertificateChain; null when it
     /// was not given (a trust anchor) or no single one is concerned.

@@ -12,9 +12,9 @@ internal static class JudgementRules
     public static IReadOnlyList<JudgementRule> All { get; } =
     [
         // The certificate and its request.
-        new("KeyMismatch", Error, Error),
+        new(Finding.KeyMismatch, Error, Error),
         new("IsAuthority", Warning, Warning),
-        new("NotForSigning", Warning, Warning),
+        new(Finding.NotForSigning, Warning, Warning),
         new("SpecialPurpose", Warning, Warning),
         new("SubjectChanged", Warning, Warning),
         new("AlternativeNamesChanged", Warning, Warning),

@@ -47,7 +47,7 @@ internal static class LeafRules
         {
             yield return Warning(
                 leaf,
-                "NotForSigning",
+                Finding.NotForSigning,
                 $"its key usage ({usage}) does not include DigitalSignature",
                 "Nothing is limited here, but others may refuse its signatures."
             );
@@ -83,7 +83,7 @@ internal static class LeafRules
             : $"CertificateChain has the right one ({right.Subject.Shown}): put that in Certificate and the others in CertificateChain.";
         return Finding.About(
             leaf,
-            "KeyMismatch",
+            Finding.KeyMismatch,
             Parameter,
             reason,
             remedy,

@@ -1,4 +1,5 @@
 using System.Text;
+using Keyhold.Server.Access;
 using Keyhold.Server.Tests.Operations;
 using Keyhold.Server.Tests.Operations.Certificates;
 
@@ -17,7 +18,7 @@ public class LeakTests : OperationTest
         var (id, _, _) = await Scenario.ActiveAsync(keySpec);
         (await Keyhold.CallAsync("ExportCertificate", ("CertificateId", id), ("Passphrase", Passphrase))).Ok();
         var row = await Keyhold.Parts.Certificates.FindAsync(id, CancellationToken.None);
-        using var lease = Keyhold.Parts.Vault.Borrow(new Access.KeyUse(new(id)), row!);
+        using var lease = Keyhold.Parts.Vault.Borrow(new KeyUse(new(id)), row!);
         var keyMaterial = lease.Key.ExportPkcs8();
 
         byte[][] secrets =

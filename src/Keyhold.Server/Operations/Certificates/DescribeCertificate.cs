@@ -13,7 +13,10 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class DescribeCertificate(EncryptionCertificateStore certificates, Installation installation)
     : IOperation<CertificateRequest, DescribeCertificate.Response>
 {
-    public OperationInfo Info { get; } = new("DescribeCertificate", Effect.Reads);
+    /// <summary>Known to what tells of other certificates: it asks whether the caller could see them so.</summary>
+    internal static readonly OperationInfo Description = new("DescribeCertificate", Effect.Reads);
+
+    public OperationInfo Info => Description;
 
     internal sealed record Response(
         CertificateRow Certificate,

@@ -9,9 +9,6 @@ namespace Keyhold.Server.Operations.Certificates;
 /// <summary>What an encryption certificate must be: good as an upload must be, made for encryption, with a key of its own.</summary>
 internal sealed class EncryptionCertificateRules(CertificateJudge judge, UploadRefusal refusal)
 {
-    /// <summary>The finding that a certificate is not for signing, which is as it should be here.</summary>
-    private const string NotForSigning = "NotForSigning";
-
     private const string Certificate = "Certificate";
 
     /// <summary>An accepted certificate: what was judged, what is to be told of it, and its key.</summary>
@@ -60,8 +57,9 @@ internal sealed class EncryptionCertificateRules(CertificateJudge judge, UploadR
             );
         }
 
+        // That it is not for signing is as it should be here.
         var warnings = judgement.Warnings.Where(finding =>
-            !string.Equals(finding.Code, NotForSigning, StringComparison.Ordinal)
+            !string.Equals(finding.Code, Finding.NotForSigning, StringComparison.Ordinal)
         );
         return new Accepted(
             certificate,

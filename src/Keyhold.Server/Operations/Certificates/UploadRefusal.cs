@@ -3,7 +3,6 @@ using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
 using Keyhold.Protocol;
 using Keyhold.Server.Access;
-using Keyhold.Server.Pipeline;
 using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Operations.Certificates;
@@ -14,17 +13,12 @@ internal sealed class UploadRefusal(CertificateStore certificates)
     /// <summary>So many findings fit into a paragraph that somebody still reads.</summary>
     private const int FindingsTold = 3;
 
-    /// <summary>The finding that a certificate holds another key.</summary>
-    private const string KeyMismatch = "KeyMismatch";
-
-    private static readonly OperationInfo Describe = new("DescribeCertificate", Effect.Reads);
-
     public async ValueTask<ApiException> ExplainAsync(Judgement judgement, Caller caller, CancellationToken stop)
     {
         var told = judgement.Errors.Take(FindingsTold).Select(finding => finding.ToString());
         var message = $"{ErrorCodes.InvalidParameter.Text} {string.Join(' ', told)}";
         if (
-            judgement.Errors.Any(finding => string.Equals(finding.Code, KeyMismatch, StringComparison.Ordinal))
+            judgement.Errors.Any(finding => string.Equals(finding.Code, Finding.KeyMismatch, StringComparison.Ordinal))
             && await FindOwnerAsync(judgement, caller, stop) is { } owner
         )
         {
@@ -49,7 +43,7 @@ internal sealed class UploadRefusal(CertificateStore certificates)
         }
 
         var id = new CertificateId(row.CertificateId);
-        return caller.May(Describe, Resource.Certificate(id)) ? id : null;
+        return caller.May(DescribeCertificate.Description, Resource.Certificate(id)) ? id : null;
     }
 
     /// <summary>The key in the one encoding that rows are found by; null for a kind that is never kept here.</summary>
