@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Protocol.Rpc;
@@ -83,7 +84,13 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
     {
         var headers = new RequestHeaders([.. request.Headers, KeyValuePair.Create("Host", Host)]);
         var reply = await Parts.Dispatcher.DispatchAsync(
-            new IncomingRequest(request.Method, request.Target, headers, request.Body),
+            new IncomingRequest(
+                request.Method,
+                request.Target,
+                headers,
+                request.Body,
+                new RequestOrigin(IPAddress.Loopback, IsSecure: false)
+            ),
             CancellationToken.None
         );
         return new TestReply(reply);

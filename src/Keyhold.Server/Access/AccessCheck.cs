@@ -14,7 +14,13 @@ internal sealed class AccessCheck(Installation installation)
     private readonly string root = Principal.RootOf(installation.AccountId);
 
     /// <summary>Lets the principal pass, with the proof that the vault asks for, or refuses with Forbidden.NoPermission.</summary>
-    public Caller Authorize(Principal principal, OperationInfo operation, Resource resource)
+    public ValueTask<Caller> AuthorizeAsync(
+        Principal principal,
+        OperationInfo operation,
+        Resource resource,
+        RequestContext context,
+        CancellationToken stop
+    )
     {
         if (!Allows(principal, operation, resource))
         {
@@ -28,7 +34,7 @@ internal sealed class AccessCheck(Installation installation)
             operation.UsesPrivateKey && resource is { Kind: "certificate", Id: { } id }
                 ? new KeyUse(new CertificateId(id))
                 : null;
-        return new Caller(principal, this, keyUse);
+        return ValueTask.FromResult(new Caller(principal, this, keyUse));
     }
 
     public bool Allows(Principal principal, OperationInfo operation, Resource resource) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
@@ -63,7 +64,7 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
             broken = unreadable.Message;
         }
 
-        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default);
+        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, OriginOf(http));
         var reply = (body, broken) switch
         {
             (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
@@ -84,6 +85,12 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         }
 
         await WriteAsync(http.Response, reply, stop);
+    }
+
+    private static RequestOrigin OriginOf(HttpContext http)
+    {
+        var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        return new RequestOrigin(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, http.Request.IsHttps);
     }
 
     /// <summary>The whole body, or null when it is longer than the limit.</summary>

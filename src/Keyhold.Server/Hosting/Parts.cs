@@ -55,7 +55,8 @@ internal sealed class Parts : IDisposable
             AccessKeys,
             new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
             Access,
-            instruments
+            instruments,
+            time
         );
     }
 

@@ -21,13 +21,15 @@ internal sealed partial class Dispatcher(
     AccessKeys accessKeys,
     SignatureVerifier signatures,
     AccessCheck access,
-    Instruments instruments
+    Instruments instruments,
+    TimeProvider time
 )
 {
     /// <summary>Never throws: what goes wrong is an answer.</summary>
     public async ValueTask<Reply> DispatchAsync(IncomingRequest incoming, CancellationToken stop)
     {
         var requestId = RequestId.New();
+        var context = RequestContext.Of(requestId, incoming, time);
         var started = Stopwatch.GetTimestamp();
         RegisteredOperation? operation = null;
         Reply reply;
@@ -53,7 +55,7 @@ internal sealed partial class Dispatcher(
             RefusePrivateKeys(request.Parameters);
 
             // 6. Bind, may they, handle.
-            var answer = await operation.RunAsync(request.Parameters, accessKey.Principal, access, stop);
+            var answer = await operation.RunAsync(request.Parameters, accessKey.Principal, access, context, stop);
 
             // 7. Answer.
             reply = Success(requestId, request.Format, answer);

@@ -7,5 +7,6 @@ internal sealed record IncomingRequest(
     string Method,
     string RawTarget,
     IRequestHeaders Headers,
-    ReadOnlyMemory<byte> Body
+    ReadOnlyMemory<byte> Body,
+    RequestOrigin Origin
 );

@@ -14,6 +14,7 @@ internal abstract class RegisteredOperation
         Parameters parameters,
         Principal principal,
         AccessCheck access,
+        RequestContext context,
         CancellationToken stop
     );
 
@@ -31,11 +32,12 @@ internal abstract class RegisteredOperation
             Parameters parameters,
             Principal principal,
             AccessCheck access,
+            RequestContext context,
             CancellationToken stop
         )
         {
             var request = operation.Parse(parameters);
-            var caller = access.Authorize(principal, operation.Info, request.Resource);
+            var caller = await access.AuthorizeAsync(principal, operation.Info, request.Resource, context, stop);
             return await operation.HandleAsync(request, caller, stop);
         }
     }
