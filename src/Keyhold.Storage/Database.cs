@@ -13,8 +13,18 @@ public abstract class Database : IAsyncDisposable
     );
 
     /// <summary>
-    /// Runs the work as one transaction and returns after its durable commit. An exception undoes this work alone.
-    /// Cancellation counts until the work has begun; after that it is finished, so that the answer is never a guess.
+    /// Runs a read of one statement, which sees one state by itself: over a network this saves two of three round trips.
+    /// </summary>
+    public abstract ValueTask<T> ReadOneAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> read,
+        CancellationToken stop
+    );
+
+    /// <summary>
+    /// Runs the work as one transaction and returns after its durable commit. An exception undoes this work alone. Where
+    /// several nodes share the database, the work is run again when another node's came between: it must do nothing beside
+    /// what it does in the session. Cancellation counts until the work has begun; after that it is finished, so that the answer is
+    /// never a guess.
     /// </summary>
     public abstract ValueTask<T> WriteAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> write,
@@ -23,7 +33,7 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Returns when the database answers a read.</summary>
     public async ValueTask PingAsync(CancellationToken stop) =>
-        await ReadAsync((session, token) => session.CountAsync("SELECT 1", [], token), stop);
+        await ReadOneAsync((session, token) => session.CountAsync("SELECT 1", [], token), stop);
 
     public abstract ValueTask DisposeAsync();
 }

@@ -3,19 +3,20 @@ using System.Data.Common;
 namespace Keyhold.Storage;
 
 /// <summary>
-/// One connection inside a transaction. A command is prepared once per connection and SQL text and then kept, which
-/// makes a point read several times cheaper; so SQL texts must be constants, with parameters for everything that varies.
+/// One connection inside a transaction. Statements are prepared once and kept, so SQL texts must be constants, with
+/// parameters for everything that varies.
 /// </summary>
 public sealed class Session
 {
-    private readonly DbConnection connection;
-    private readonly Dictionary<string, DbCommand> prepared = new(StringComparer.Ordinal);
+    private readonly IStatements statements;
 
-    internal Session(DbConnection connection) => this.connection = connection;
+    internal Session(IStatements statements) => this.statements = statements;
+
+    internal Dialect Dialect => statements.Dialect;
 
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
     internal async ValueTask<int> ExecuteAsync(string sql, SqlValue[] values, CancellationToken stop) =>
-        await Bind(sql, values).ExecuteNonQueryAsync(stop);
+        await statements.Bind(sql, values).ExecuteNonQueryAsync(stop);
 
     /// <summary>The first row, or the type's default when there is none.</summary>
     internal async ValueTask<T?> FindAsync<T>(
@@ -25,7 +26,7 @@ public sealed class Session
         CancellationToken stop
     )
     {
-        await using var reader = await Bind(sql, values).ExecuteReaderAsync(stop);
+        await using var reader = await statements.Bind(sql, values).ExecuteReaderAsync(stop);
         return await reader.ReadAsync(stop) ? read(reader) : default;
     }
 
@@ -37,7 +38,7 @@ public sealed class Session
     )
     {
         var rows = new List<T>();
-        await using var reader = await Bind(sql, values).ExecuteReaderAsync(stop);
+        await using var reader = await statements.Bind(sql, values).ExecuteReaderAsync(stop);
         while (await reader.ReadAsync(stop))
         {
             rows.Add(read(reader));
@@ -48,34 +49,7 @@ public sealed class Session
 
     internal async ValueTask<long> CountAsync(string sql, SqlValue[] values, CancellationToken stop)
     {
-        await using var reader = await Bind(sql, values).ExecuteReaderAsync(stop);
+        await using var reader = await statements.Bind(sql, values).ExecuteReaderAsync(stop);
         return await reader.ReadAsync(stop) ? reader.GetInt64(0) : 0;
-    }
-
-    private DbCommand Bind(string sql, SqlValue[] values)
-    {
-        if (prepared.TryGetValue(sql, out var command))
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
-            }
-
-            return command;
-        }
-
-        command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var value in values)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = value.Name;
-            parameter.Value = value.Value ?? DBNull.Value;
-            command.Parameters.Add(parameter);
-        }
-
-        command.Prepare();
-        prepared.Add(sql, command);
-        return command;
     }
 }

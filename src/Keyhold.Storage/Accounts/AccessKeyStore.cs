@@ -11,11 +11,11 @@ public sealed class AccessKeyStore(Database database, IRowAuthenticator authenti
     private const string Columns = "access_key_id, revision, owner, sealed_secret, status, created_at, mac_key_id, mac";
 
     public ValueTask<AccessKeyRow?> FindAsync(string accessKeyId, CancellationToken stop) =>
-        database.ReadAsync((session, token) => FindAsync(session, accessKeyId, token), stop);
+        database.ReadOneAsync((session, token) => FindAsync(session, accessKeyId, token), stop);
 
     /// <summary>All access keys, oldest first.</summary>
     public ValueTask<IReadOnlyList<AccessKeyRow>> ListAsync(CancellationToken stop) =>
-        database.ReadAsync<IReadOnlyList<AccessKeyRow>>(
+        database.ReadOneAsync<IReadOnlyList<AccessKeyRow>>(
             async (session, token) =>
                 await session.ListAsync(
                     $"SELECT {Columns} FROM access_keys ORDER BY created_at, access_key_id",

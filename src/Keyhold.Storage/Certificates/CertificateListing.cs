@@ -28,7 +28,7 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
         CancellationToken stop
     )
     {
-        var (where, values) = Criteria(filter);
+        var (where, values) = Criteria(session.Dialect, filter);
         var join = filter.Issuer is null ? "" : JoinCurrentUpload;
         var total = await session.CountAsync($"SELECT COUNT(*) FROM certificates AS c {join} {where}", values, stop);
         var items = await session.ListAsync(
@@ -80,14 +80,12 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
         return (stored, UploadTable.Read(reader, CertificateTable.ColumnCount, authenticator));
     }
 
-    private static (string Where, SqlValue[] Values) Criteria(CertificateFilter filter)
+    private static (string Where, SqlValue[] Values) Criteria(Dialect dialect, CertificateFilter filter)
     {
         var where = new StringBuilder();
         var values = new List<SqlValue>();
-
-        // instr instead of LIKE: it has no wildcards and no limit to the length of the text.
-        Add("instr(lower(c.subject), @subject) > 0", "@subject", AsciiLower(filter.Subject));
-        Add("instr(lower(u.issuer), @issuer) > 0", "@issuer", AsciiLower(filter.Issuer));
+        Add(dialect.Contains("c.subject", "@subject"), "@subject", AsciiLower(filter.Subject));
+        Add(dialect.Contains("u.issuer", "@issuer"), "@issuer", AsciiLower(filter.Issuer));
         Add("c.status = @status", "@status", filter.Status);
         return (where.ToString(), [.. values]);
 
@@ -101,7 +99,7 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
         }
     }
 
-    /// <summary>As SQLite's lower() does it: letters beyond ASCII stay as they are.</summary>
+    /// <summary>As the databases' lower() does it: letters beyond ASCII stay as they are.</summary>
     private static string? AsciiLower(string? text) =>
         text is null
             ? null

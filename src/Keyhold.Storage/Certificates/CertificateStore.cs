@@ -27,7 +27,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
     private readonly CertificateListing listing = new(authenticator);
 
     public ValueTask<CertificateRow?> FindAsync(string certificateId, CancellationToken stop) =>
-        database.ReadAsync(
+        database.ReadOneAsync(
             async (session, token) => (await FindStoredAsync(session, certificateId, token))?.Certificate,
             stop
         );
@@ -37,7 +37,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
         string certificateId,
         CancellationToken stop
     ) =>
-        database.ReadAsync(
+        database.ReadOneAsync(
             (session, token) =>
                 session.FindAsync<(CertificateRow, UploadRow?)?>(
                     CertificateListing.FindWithCurrent,
@@ -60,7 +60,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
 
     /// <summary>The certificate with this public key: a PENDING one before others, then the newest.</summary>
     public ValueTask<CertificateRow?> FindByPublicKeyAsync(byte[] publicKeySha256, CancellationToken stop) =>
-        database.ReadAsync(
+        database.ReadOneAsync(
             (session, token) =>
                 session.FindAsync(
                     FindByPublicKey,

@@ -8,7 +8,7 @@ public sealed class InstallationStore(Database database)
 {
     /// <summary>Null before the database was prepared.</summary>
     public ValueTask<string?> FindAccountAsync(CancellationToken stop) =>
-        database.ReadAsync(
+        database.ReadOneAsync(
             (session, token) =>
                 session.FindAsync(
                     "SELECT account_id FROM installation WHERE singleton = 1",

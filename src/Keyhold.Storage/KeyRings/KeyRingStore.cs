@@ -9,7 +9,7 @@ namespace Keyhold.Storage.KeyRings;
 public sealed class KeyRingStore(Database database)
 {
     public ValueTask<IReadOnlyList<KeyRingRow>> ListAsync(CancellationToken stop) =>
-        database.ReadAsync<IReadOnlyList<KeyRingRow>>(
+        database.ReadOneAsync<IReadOnlyList<KeyRingRow>>(
             async (session, token) =>
                 await session.ListAsync(
                     "SELECT id, sealed_key, root_key_id, created_at FROM key_ring ORDER BY id",

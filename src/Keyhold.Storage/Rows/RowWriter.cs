@@ -1,3 +1,5 @@
+using System.Data;
+
 namespace Keyhold.Storage.Rows;
 
 /// <summary>
@@ -11,7 +13,8 @@ internal sealed class RowWriter(string table, IRowAuthenticator authenticator)
 
     public void Text(string parameter, string? value)
     {
-        // SQLite ends a text at its first NUL when it is read, so such a row would look tampered with for ever.
+        // SQLite ends a text at its first NUL when it is read, so such a row would look tampered with for ever; PostgreSQL
+        // refuses it.
         if (value is not null && value.Contains('\0', StringComparison.Ordinal))
         {
             throw new ArgumentException(
@@ -21,26 +24,26 @@ internal sealed class RowWriter(string table, IRowAuthenticator authenticator)
         }
 
         canonical.Text(value);
-        values.Add(new SqlValue(parameter, value));
+        values.Add(new SqlValue(parameter, value, DbType.String));
     }
 
     public void Integer(string parameter, long? value)
     {
         canonical.Integer(value);
-        values.Add(new SqlValue(parameter, value));
+        values.Add(new SqlValue(parameter, value, DbType.Int64));
     }
 
     public void Blob(string parameter, byte[]? value)
     {
         canonical.Blob(value);
-        values.Add(new SqlValue(parameter, value));
+        values.Add(new SqlValue(parameter, value, DbType.Binary));
     }
 
     /// <summary>A column that a later migration added, as <see cref="CanonicalRow.AddedBlob"/> has it.</summary>
     public void AddedBlob(string column, byte[]? value)
     {
         canonical.AddedBlob(column, value);
-        values.Add(new SqlValue("@" + column, value));
+        values.Add(new SqlValue("@" + column, value, DbType.Binary));
     }
 
     /// <summary>Adds @mac_key_id and @mac, and gives all parameters.</summary>

@@ -75,6 +75,11 @@ public sealed class SqliteDatabase : Database
         CancellationToken stop
     ) => readers.ReadAsync(read, stop);
 
+    public override ValueTask<T> ReadOneAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> read,
+        CancellationToken stop
+    ) => readers.ReadAsync(read, stop);
+
     public override ValueTask<T> WriteAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> write,
         CancellationToken stop

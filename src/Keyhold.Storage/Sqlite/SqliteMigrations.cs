@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Reflection;
 using DbUp;
-using DbUp.Engine;
 using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
 
@@ -13,22 +11,9 @@ namespace Keyhold.Storage.Sqlite;
 /// </summary>
 internal static class SqliteMigrations
 {
-    private const string ScriptFolder = ".Migrations.Sqlite.";
-
     /// <summary>Throws unless this program may use the database as it is.</summary>
-    public static void Check(SqliteConnection connection, string file, int programVersion = Schema.Version)
-    {
-        var version = ReadVersion(connection, file);
-        if (version < programVersion)
-        {
-            throw new SchemaException(
-                version == 0
-                    ? $"The database {file} is empty. Run `keyhold database migrate` to set it up."
-                    : $"The database {file} has schema version {version}, this program needs {programVersion}. "
-                        + "Make a backup, then run `keyhold database migrate`."
-            );
-        }
-    }
+    public static void Check(SqliteConnection connection, string file, int programVersion = Schema.Version) =>
+        SchemaRules.Check(ReadVersion(connection, file), programVersion, $"The database {file}");
 
     public static MigrationResult Apply(SqliteConnection connection, string file)
     {
@@ -41,7 +26,7 @@ internal static class SqliteMigrations
         using var shared = new SharedConnection(connection);
         var result = DeployChanges
             .To.SqliteDatabase(shared)
-            .WithScripts(ReadScripts())
+            .WithScripts(SchemaRules.ReadScripts("Sqlite"))
             .WithVariablesDisabled()
             .WithTransaction()
             .LogToNowhere()
@@ -85,16 +70,7 @@ internal static class SqliteMigrations
             throw NotOurs(file, "its table keyhold_schema does not say which version it has");
         }
 
-        if (oldestProgram > Schema.Version)
-        {
-            throw new SchemaException(
-                $"The database {file} has schema version {version} and may be used by programs that know version "
-                    + $"{oldestProgram} or newer; this one knows {Schema.Version}. Use the newer Keyhold that migrated it, "
-                    + "or restore the backup made before."
-            );
-        }
-
-        return (int)version;
+        return SchemaRules.Judge(version.Value, oldestProgram.Value, $"The database {file}");
     }
 
     public static SchemaException NotOurs(string file, string reason) =>
@@ -106,24 +82,5 @@ internal static class SqliteMigrations
         return command.ExecuteScalar() is { } value and not DBNull
             ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
             : null;
-    }
-
-    private static List<SqlScript> ReadScripts()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        var scripts = new List<SqlScript>();
-        foreach (var resource in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
-        {
-            var folder = resource.IndexOf(ScriptFolder, StringComparison.Ordinal);
-            if (folder < 0)
-            {
-                continue;
-            }
-
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            scripts.Add(new SqlScript(resource[(folder + ScriptFolder.Length)..], reader.ReadToEnd()));
-        }
-
-        return scripts;
     }
 }

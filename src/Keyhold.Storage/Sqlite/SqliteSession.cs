@@ -12,7 +12,7 @@ internal sealed class SqliteSession : IDisposable
     private SqliteSession(SqliteConnection connection)
     {
         this.connection = connection;
-        Session = new Session(connection);
+        Session = new Session(new SqliteStatements(connection));
     }
 
     public Session Session { get; }

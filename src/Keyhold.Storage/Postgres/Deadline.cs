@@ -1,0 +1,71 @@
+namespace Keyhold.Storage.Postgres;
+
+/// <summary>
+/// Answers for work that a server leaves hanging: whoever waits hears of it within <see cref="Limit"/>, whatever the
+/// network does meanwhile.
+/// </summary>
+internal static class Deadline
+{
+    /// <summary>A client waits at most 5 seconds for its answer; this leaves the rest of the request its share.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+
+    /// <param name="work">Ends, if late, once its token says so; until then nobody waits for it any more.</param>
+    public static async ValueTask<T> RunAsync<T>(
+        Func<CancellationToken, ValueTask<T>> work,
+        Func<StorageUnavailableException> whenPassed,
+        CancellationToken stop
+    )
+    {
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var running = work(cancellation.Token).AsTask();
+        try
+        {
+            return await running.WaitAsync(Limit, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            Abandon(running, cancellation);
+            throw whenPassed();
+        }
+        finally
+        {
+            if (running.IsCompleted)
+            {
+                cancellation.Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Cancelling makes Npgsql ask the server to stop, over a new connection and on the thread that cancels: so it gets one
+    /// of its own. A dead server would block the thread pool otherwise, once for each request that it leaves hanging.
+    /// </summary>
+    private static void Abandon(Task running, CancellationTokenSource cancellation)
+    {
+        _ = running.ContinueWith(
+            ended =>
+            {
+                _ = ended.Exception;
+                cancellation.Dispose();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+        new Thread(() =>
+        {
+            try
+            {
+                cancellation.Cancel();
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException or AggregateException)
+            {
+                // The work ended at the same moment, or could not even be cancelled: its caller has been answered.
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "Keyhold database deadline",
+        }.Start();
+    }
+}
