@@ -18,6 +18,8 @@ public class DependencyTests
     [InlineData("Microsoft.AspNetCore", "the transport")]
     [InlineData("System.Net.Http", "other servers")]
     [InlineData("Keyhold.Storage.Sqlite", "the kind of database")]
+    [InlineData("Keyhold.Storage.Postgres", "the kind of database")]
+    [InlineData("Npgsql", "the kind of database")]
     [InlineData("Keyhold.Protocol.Signing", "the signature")]
     [InlineData("Microsoft.Data.Sqlite", "the kind of database")]
     public void Operations_do_not_know(string forbidden, string what)

@@ -29,6 +29,7 @@ public class ProjectReferenceTests
     [Theory]
     [InlineData("BouncyCastle.Cryptography", "Keyhold.Crypto")]
     [InlineData("Microsoft.Data.Sqlite", "Keyhold.Storage")]
+    [InlineData("Npgsql", "Keyhold.Storage")]
     [InlineData("Spectre.Console", "Keyhold.Cli")]
     public void A_library_has_one_home(string package, string home)
     {

@@ -1,11 +1,15 @@
 namespace Keyhold.Server.Tests.Storage;
 
-public sealed class AccessKeyStoreTests
+public abstract class AccessKeyStoreTests(DatabaseKind kind)
 {
+    public sealed class OnSqlite() : AccessKeyStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : AccessKeyStoreTests(DatabaseKind.Postgres);
+
     [Fact]
     public async Task What_is_added_is_found_as_it_was()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         Assert.True(await database.AccessKeys.AddAsync(Sample.AccessKey(), default));
 
         await database.ReopenAsync();
@@ -21,10 +25,12 @@ public sealed class AccessKeyStoreTests
     [InlineData("ltaiexample")]
     [InlineData("LTAIexample ")]
     [InlineData("LTAI%")]
+    [InlineData("LTAIexample\0")]
+    [InlineData("\0LTAIexample")]
     [InlineData("")]
     public async Task Another_id_is_not_found_changed_or_deleted(string accessKeyId)
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
 
         Assert.Null(await database.AccessKeys.FindAsync(accessKeyId, default));
@@ -36,7 +42,7 @@ public sealed class AccessKeyStoreTests
     [Fact]
     public async Task An_id_that_exists_is_not_added_again()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
 
         Assert.False(await database.AccessKeys.AddAsync(Sample.AccessKey() with { SealedSecret = [9] }, default));
@@ -51,7 +57,7 @@ public sealed class AccessKeyStoreTests
     [Fact]
     public async Task A_status_change_counts_the_revision_and_leaves_the_rest()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
 
         Assert.True(await database.AccessKeys.UpdateStatusAsync("LTAIexample", "Inactive", default));
@@ -70,7 +76,7 @@ public sealed class AccessKeyStoreTests
     [Fact]
     public async Task Keys_are_listed_oldest_first_until_they_are_deleted()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         Assert.Empty(await database.AccessKeys.ListAsync(default));
         await database.AccessKeys.AddAsync(Sample.AccessKey("b") with { CreatedAt = Sample.Time.AddDays(1) }, default);
         await database.AccessKeys.AddAsync(Sample.AccessKey("d"), default);

@@ -2,12 +2,16 @@ using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Tests.Storage;
 
-public sealed class CertificateListingTests
+public abstract class CertificateListingTests(DatabaseKind kind)
 {
+    public sealed class OnSqlite() : CertificateListingTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : CertificateListingTests(DatabaseKind.Postgres);
+
     [Fact]
     public async Task The_newest_comes_first_and_equal_times_keep_their_order_over_pages()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         string[] ids = ["a", "b", "c", "d", "e", "f", "g"];
         foreach (var id in ids)
         {
@@ -29,7 +33,7 @@ public sealed class CertificateListingTests
     [Fact]
     public async Task A_page_behind_the_last_is_empty_and_still_counts_all()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await database.Certificates.AddAsync(Sample.Certificate(), null, default);
 
         var page = await database.Certificates.ListAsync(new(null, null, null), int.MaxValue, int.MaxValue, default);
@@ -44,7 +48,7 @@ public sealed class CertificateListingTests
     [InlineData(-1, 10)]
     public async Task A_page_that_cannot_be_is_refused(int pageNumber, int pageSize)
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
             await database.Certificates.ListAsync(new(null, null, null), pageNumber, pageSize, default)
@@ -63,6 +67,8 @@ public sealed class CertificateListingTests
     [InlineData("ähren")]
     [InlineData("ÄHREN", "CN=Ähren")]
     [InlineData("e_ample")]
+    [InlineData("\0")]
+    [InlineData("Exam\0ple")]
     [InlineData("ex%com")]
     [InlineData("*")]
     [InlineData("example.com,O=101")]
@@ -70,7 +76,7 @@ public sealed class CertificateListingTests
     [InlineData("", "CN=Example.com,O=100%_Sure", "CN=back\\slash 'quote'", "CN=Ähren")]
     public async Task A_subject_is_listed_when_it_contains_the_text(string text, params string[] expected)
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         string[] subjects = ["CN=Example.com,O=100%_Sure", "CN=back\\slash 'quote'", "CN=Ähren"];
         foreach (var (index, subject) in subjects.Index())
         {
@@ -87,7 +93,7 @@ public sealed class CertificateListingTests
     [Fact]
     public async Task A_text_longer_than_any_pattern_may_be_finds_nothing()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var text = new string('a', 300_000);
 
@@ -99,7 +105,7 @@ public sealed class CertificateListingTests
     [Fact]
     public async Task The_issuer_is_that_of_the_current_upload()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = Sample.Certificate() with { CurrentUpload = 1 };
         await database.Certificates.AddAsync(row, Sample.Upload(row.CertificateId, 1, "CN=Old CA"), default);
         await database.Certificates.UpdateAsync(
@@ -124,7 +130,7 @@ public sealed class CertificateListingTests
     [Fact]
     public async Task Criteria_are_combined()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         foreach (var status in (string[])["PENDING", "ACTIVE", "INACTIVE", "REVOKED"])
         {
             foreach (var subject in (string[])["CN=one", "CN=two"])

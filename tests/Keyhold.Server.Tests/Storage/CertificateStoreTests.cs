@@ -3,8 +3,12 @@ using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Tests.Storage;
 
-public sealed class CertificateStoreTests
+public abstract class CertificateStoreTests(DatabaseKind kind)
 {
+    public sealed class OnSqlite() : CertificateStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : CertificateStoreTests(DatabaseKind.Postgres);
+
     // SQLite texts end at NUL, and a surrogate alone has no UTF-8 form; neither reaches the store.
     private static readonly Gen<string> Text = Gen
         .Char.Where(c => c != 0 && !char.IsSurrogate(c))
@@ -71,7 +75,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task What_is_added_is_found_as_it_was()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await Gen.Select(AnyCertificate, AnyUpload)
             .SampleAsync(
                 async (certificate, upload) =>
@@ -90,7 +94,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task Everything_is_there_after_closing_and_opening_again()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         await database.ReopenAsync();
@@ -103,7 +107,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task A_pending_certificate_has_no_current_upload()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = Sample.Certificate();
         await database.Certificates.AddAsync(row, current: null, default);
 
@@ -117,7 +121,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task An_unknown_certificate_is_not_found()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         Assert.Null(await database.Certificates.FindAsync("unknown", default));
@@ -131,7 +135,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task A_row_with_a_chain_of_a_mebibyte_is_kept()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = Sample.Certificate() with { CurrentUpload = 1 };
         var upload = Sample.Upload(row.CertificateId, 1) with
         {
@@ -147,7 +151,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task An_update_with_an_old_revision_changes_nothing()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         var updated = await database.Certificates.UpdateAsync(
@@ -169,7 +173,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task Of_many_updates_at_the_same_revision_one_wins()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         var outcomes = await Task.WhenAll(
@@ -202,7 +206,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task An_upload_with_the_id_of_an_older_one_replaces_it()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var replaced = Sample.Upload(row.CertificateId, 1) with { CertificateChain = "", Warnings = [] };
 
@@ -216,7 +220,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task An_upload_is_found_by_the_digest_of_its_certificate_within_its_certificate_only()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var other = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var sha256 = Sample.Upload(row.CertificateId, 1).Sha256;
@@ -228,7 +232,7 @@ public sealed class CertificateStoreTests
     [InlineData(-1)]
     public async Task An_upload_that_would_leave_a_gap_in_the_history_is_refused(long uploadId)
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         var refusal = await Assert.ThrowsAsync<ArgumentException>(async () =>
@@ -244,7 +248,7 @@ public sealed class CertificateStoreTests
     [InlineData(3)]
     public async Task A_current_upload_that_does_not_exist_is_refused(long uploadId)
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         await Assert.ThrowsAsync<ArgumentException>(async () =>
@@ -255,7 +259,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task An_upload_of_another_certificate_is_refused_and_nothing_kept()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         await Assert.ThrowsAsync<ArgumentException>(async () =>
@@ -269,7 +273,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task A_new_certificate_whose_current_upload_is_not_given_is_refused()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = Sample.Certificate();
 
         await Assert.ThrowsAsync<ArgumentException>(async () =>
@@ -294,7 +298,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task A_certificate_id_cannot_be_added_twice()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>
@@ -307,7 +311,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task Deleting_takes_the_history_along_and_leaves_others_alone()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = await Sample.AddWithTwoUploadsAsync(database.Certificates);
         var other = await Sample.AddWithTwoUploadsAsync(database.Certificates);
 
@@ -323,7 +327,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task A_public_key_is_found_pending_first_then_newest()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         byte[] key = [1, 2, 3];
         await AddAsync("active-newest", "ACTIVE", hours: 9);
         await AddAsync("active-older", "ACTIVE", hours: 8);
@@ -348,7 +352,7 @@ public sealed class CertificateStoreTests
     [Fact]
     public async Task Times_are_kept_to_the_millisecond_in_utc()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         var row = Sample.Certificate() with
         {
             CreatedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(8)).AddTicks(9),

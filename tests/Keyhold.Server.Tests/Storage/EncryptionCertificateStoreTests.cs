@@ -3,13 +3,21 @@ using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Tests.Storage;
 
-public sealed class EncryptionCertificateStoreTests : IAsyncLifetime
+public abstract class EncryptionCertificateStoreTests(DatabaseKind kind) : IAsyncLifetime
 {
+    public sealed class OnSqlite() : EncryptionCertificateStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : EncryptionCertificateStoreTests(DatabaseKind.Postgres);
+
     private TemporaryDatabase database = null!;
 
-    public async ValueTask InitializeAsync() => database = await TemporaryDatabase.CreateAsync();
+    public async ValueTask InitializeAsync() => database = await TemporaryDatabase.CreateAsync(kind);
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await database.DisposeAsync();
+    }
 
     [Fact]
     public async Task What_was_put_is_found_with_its_certificate_after_a_restart()

@@ -2,12 +2,16 @@ using Keyhold.Storage.KeyRings;
 
 namespace Keyhold.Server.Tests.Storage;
 
-public sealed class KeyRingStoreTests
+public abstract class KeyRingStoreTests(DatabaseKind kind)
 {
+    public sealed class OnSqlite() : KeyRingStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : KeyRingStoreTests(DatabaseKind.Postgres);
+
     [Fact]
     public async Task Keys_are_listed_by_id_as_they_were_added()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         Assert.Empty(await database.KeyRing.ListAsync(default));
         var second = new KeyRingRow(2, [3, 4], "root-b", Sample.Time.AddDays(1));
         var first = new KeyRingRow(1, [1, 2], "root-a", Sample.Time);
@@ -22,7 +26,7 @@ public sealed class KeyRingStoreTests
     [Fact]
     public async Task A_key_id_is_never_given_to_another_key()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
         await database.KeyRing.AddAsync(new KeyRingRow(1, [1, 2], "root-a", Sample.Time), default);
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>

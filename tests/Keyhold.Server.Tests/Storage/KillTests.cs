@@ -1,18 +1,32 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Keyhold.Storage.Certificates;
-using Keyhold.Storage.Sqlite;
+using Npgsql;
 
 namespace Keyhold.Server.Tests.Storage;
 
-/// <summary>kill -9 in the middle of many writes, again and again on the same database.</summary>
-public sealed class KillTests : IDisposable
+/// <summary>kill -9 of Keyhold in the middle of many writes, again and again on the same database.</summary>
+public abstract class KillTests(DatabaseKind kind) : IAsyncLifetime
 {
+    public sealed class OnSqlite() : KillTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : KillTests(DatabaseKind.Postgres);
+
     private const int Kills = 5;
 
     private readonly string folder = TemporaryDatabase.CreateFolder();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    private string? postgres;
+
+    public async ValueTask InitializeAsync() =>
+        postgres = kind == DatabaseKind.Postgres ? await SharedPostgres.CreateAsync() : null;
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Nothing_that_was_answered_is_lost_and_nothing_is_half_done()
@@ -20,7 +34,7 @@ public sealed class KillTests : IDisposable
         for (var kill = 1; kill <= Kills; kill++)
         {
             var before = ReadAnswers().Count;
-            using (var writer = KilledWriter.Start(folder, firstNumber: kill * 1_000_000))
+            using (var writer = KilledWriter.Start(folder, postgres, firstNumber: kill * 1_000_000))
             {
                 await WaitForAnswersAsync(writer, before + 50);
                 await Task.Delay(RandomNumberGenerator.GetInt32(250), TestContext.Current.CancellationToken);
@@ -37,7 +51,8 @@ public sealed class KillTests : IDisposable
         var answers = ReadAnswers().ToLookup(answer => answer.What, answer => answer.Id, StringComparer.Ordinal);
         var deleting = answers["deleting"].ToHashSet(StringComparer.Ordinal);
         var uploaded = answers["uploaded"].ToHashSet(StringComparer.Ordinal);
-        await using var database = await SqliteDatabase.OpenAsync(KilledWriter.DatabaseIn(folder), false, default);
+        await WaitForLeftOverTransactionsAsync();
+        await using var database = await KilledWriter.OpenAsync(folder, postgres, migrate: false);
         var store = new CertificateStore(database, new TestRowAuthenticator());
 
         foreach (var id in answers["added"].Where(id => !deleting.Contains(id)))
@@ -67,13 +82,40 @@ public sealed class KillTests : IDisposable
             );
         }
 
-        var file = KilledWriter.DatabaseIn(folder);
         Assert.Equal(
             page.Items.Count(item => item.Current is not null),
-            (int)(long)TemporaryDatabase.RawValue(file, "SELECT COUNT(*) FROM certificate_uploads")!
+            await database.ReadOneAsync(
+                (session, stop) => session.CountAsync("SELECT COUNT(*) FROM certificate_uploads", [], stop),
+                default
+            )
         );
-        Assert.Equal("ok", TemporaryDatabase.RawValue(file, "PRAGMA integrity_check"));
-        Assert.Null(TemporaryDatabase.RawValue(file, "PRAGMA foreign_key_check"));
+        if (kind == DatabaseKind.Sqlite)
+        {
+            var file = KilledWriter.DatabaseIn(folder);
+            Assert.Equal("ok", TemporaryDatabase.RawValue(file, "PRAGMA integrity_check"));
+            Assert.Null(TemporaryDatabase.RawValue(file, "PRAGMA foreign_key_check"));
+        }
+    }
+
+    /// <summary>What the killed writer had sent before it died, the server still brings to its end.</summary>
+    private async Task WaitForLeftOverTransactionsAsync()
+    {
+        const string Others = """
+            SELECT COUNT(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+            """;
+        if (postgres is null)
+        {
+            return;
+        }
+
+        await using var connection = new NpgsqlConnection(postgres + ";Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(Others, connection);
+        while (await command.ExecuteScalarAsync() is not 0L)
+        {
+            await Task.Delay(20);
+        }
     }
 
     private async Task WaitForAnswersAsync(Process writer, int count)

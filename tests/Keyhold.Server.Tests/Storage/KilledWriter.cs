@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Keyhold.Storage;
+using Keyhold.Storage.Postgres;
 using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Server.Tests.Storage;
@@ -12,10 +14,12 @@ namespace Keyhold.Server.Tests.Storage;
 public sealed class KilledWriter
 {
     private const string FolderVariable = "KEYHOLD_TEST_KILLED_WRITER_FOLDER";
+    private const string PostgresVariable = "KEYHOLD_TEST_KILLED_WRITER_POSTGRES";
     private const string FirstNumberVariable = "KEYHOLD_TEST_KILLED_WRITER_FIRST_NUMBER";
 
     /// <summary>Starts the process. It ends by itself when its standard input is closed, so that none is left behind.</summary>
-    internal static Process Start(string folder, int firstNumber)
+    /// <param name="postgres">A connection string; null: a SQLite database in the folder.</param>
+    internal static Process Start(string folder, string? postgres, int firstNumber)
     {
         var assembly = typeof(KilledWriter).Assembly.Location;
         var start = new ProcessStartInfo("dotnet")
@@ -35,9 +39,15 @@ public sealed class KilledWriter
             },
         };
         start.Environment[FolderVariable] = folder;
+        start.Environment[PostgresVariable] = postgres;
         start.Environment[FirstNumberVariable] = firstNumber.ToString(CultureInfo.InvariantCulture);
         return Process.Start(start)!;
     }
+
+    internal static async Task<Database> OpenAsync(string folder, string? postgres, bool migrate) =>
+        postgres is null
+            ? await SqliteDatabase.OpenAsync(DatabaseIn(folder), migrate, default)
+            : await PostgresDatabase.OpenAsync(postgres, migrate, default);
 
     internal static string DatabaseIn(string folder) => Path.Combine(folder, "data", "keyhold.db");
 
@@ -48,7 +58,11 @@ public sealed class KilledWriter
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable);
         Assert.SkipWhen(folder is null, "Not to be run by itself.");
-        await using var database = await SqliteDatabase.OpenAsync(DatabaseIn(folder), migrate: true, default);
+        await using var database = await OpenAsync(
+            folder,
+            Environment.GetEnvironmentVariable(PostgresVariable),
+            migrate: true
+        );
         await using var answers = new FileStream(
             AnswersIn(folder),
             FileMode.Append,

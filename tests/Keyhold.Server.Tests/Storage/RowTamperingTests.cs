@@ -9,15 +9,19 @@ namespace Keyhold.Server.Tests.Storage;
 /// Walks over every column of every table under HMAC, changes it in the file, and looks at every way to load the row.
 /// A new column or table comes under the walk by itself; a new way to load a row is to be added below.
 /// </summary>
-public sealed class RowTamperingTests
+public abstract class RowTamperingTests(DatabaseKind kind)
 {
+    public sealed class OnSqlite() : RowTamperingTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : RowTamperingTests(DatabaseKind.Postgres);
+
     // What is read before the key ring is open: bound by the seals instead.
     private static readonly string[] TablesWithoutHmac =
     [
-        "SchemaVersions",
         "installation",
         "key_ring",
         "keyhold_schema",
+        "schemaversions",
     ];
 
     private delegate Task Road(TemporaryDatabase database);
@@ -83,17 +87,18 @@ public sealed class RowTamperingTests
     [Fact]
     public async Task Every_table_that_decides_anything_has_an_hmac()
     {
-        await using var database = await TemporaryDatabase.CreateAsync();
+        await using var database = await TemporaryDatabase.CreateAsync(kind);
 
         Assert.Equal(
             ["access_keys", "certificate_uploads", "certificates", "encryption_certificates"],
             TablesWithHmac(database)
         );
         Assert.Equal(
-            TablesWithoutHmac.Order(StringComparer.Ordinal),
+            TablesWithoutHmac,
             database
-                .RawTexts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                .Tables()
                 .Except(TablesWithHmac(database), StringComparer.Ordinal)
+                .Select(table => table.ToLowerInvariant())
                 .Order(StringComparer.Ordinal)
         );
     }
@@ -192,18 +197,12 @@ public sealed class RowTamperingTests
     {
         await using var database = await PrepareAsync();
         await Sample.AddWithTwoUploadsAsync(database.Certificates);
-        var macs = database.RawTexts("SELECT hex(mac) FROM certificates ORDER BY certificate_id");
         var ids = database.RawTexts("SELECT certificate_id FROM certificates ORDER BY certificate_id");
-        database.Raw(
-            "UPDATE certificates SET mac = @1 WHERE certificate_id = @0",
-            ids[0],
-            Convert.FromHexString(macs[1])
+        var macs = ids.ConvertAll(id =>
+            database.RawValue("SELECT mac FROM certificates WHERE certificate_id = @0", id)
         );
-        database.Raw(
-            "UPDATE certificates SET mac = @1 WHERE certificate_id = @0",
-            ids[1],
-            Convert.FromHexString(macs[0])
-        );
+        database.Raw("UPDATE certificates SET mac = @1 WHERE certificate_id = @0", ids[0], macs[1]);
+        database.Raw("UPDATE certificates SET mac = @1 WHERE certificate_id = @0", ids[1], macs[0]);
 
         await AssertNoticedAsync(database, "macs swapped", RoadsToCertificates);
     }
@@ -299,20 +298,20 @@ public sealed class RowTamperingTests
         Assert.True(await database.AccessKeys.DeleteAsync("LTAIexample", default));
     }
 
-    private static async Task WalkAsync(string table, string row, Dictionary<string, Road> roads)
+    private async Task WalkAsync(string table, string row, Dictionary<string, Road> roads)
     {
         await using var database = await PrepareAsync();
-        var rowId = database.RawValue($"SELECT rowid FROM {table} WHERE {row}");
-        var columns = database.RawTexts($"SELECT name FROM pragma_table_info('{table}')");
+        var place = database.PlaceOf(table, row);
+        var columns = database.Columns(table);
         Assert.True(columns.Count >= 8);
         foreach (var column in columns)
         {
-            var original = database.RawValue($"SELECT {column} FROM {table} WHERE rowid = @0", rowId);
+            var original = database.Column(table, column, place);
             foreach (var changed in Changes(original))
             {
-                database.Raw($"UPDATE {table} SET {column} = @1 WHERE rowid = @0", rowId, changed);
+                place = database.Change(table, column, place, changed);
                 await AssertNoticedAsync(database, $"{table}.{column} := {changed}", roads);
-                database.Raw($"UPDATE {table} SET {column} = @1 WHERE rowid = @0", rowId, original);
+                place = database.Change(table, column, place, original);
             }
         }
 
@@ -350,21 +349,16 @@ public sealed class RowTamperingTests
             _ => throw new InvalidOperationException("The sample rows leave a column empty."),
         };
 
-    private static async Task<TemporaryDatabase> PrepareAsync()
+    private async Task<TemporaryDatabase> PrepareAsync()
     {
-        var database = await TemporaryDatabase.CreateAsync();
+        var database = await TemporaryDatabase.CreateAsync(kind);
         await Sample.AddPairAsync(database);
         await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
         return database;
     }
 
     private static List<string> TablesWithHmac(TemporaryDatabase database) =>
-        database.RawTexts(
-            """
-            SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
-            WHERE t.type = 'table' AND c.name = 'mac' ORDER BY t.name
-            """
-        );
+        [.. database.Tables().Where(table => database.Columns(table).Contains("mac")).Order(StringComparer.Ordinal)];
 
     // What the rows are called after the change: what an intruder would ask for.
     private static string CertificateId(TemporaryDatabase database) =>

@@ -1,22 +1,23 @@
 using System.Globalization;
+using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Certificates;
 using Keyhold.Storage.KeyRings;
-using Keyhold.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace Keyhold.Server.Tests.Storage;
 
-/// <summary>A database in a folder of its own, removed at the end; with a back door for what an intruder would do.</summary>
+/// <summary>A database of its own, removed at the end; with a back door for what an intruder would do.</summary>
 internal sealed class TemporaryDatabase : IAsyncDisposable
 {
-    private TemporaryDatabase(string folder) => Folder = folder;
+    private readonly BackDoor door;
 
-    public string Folder { get; }
+    private TemporaryDatabase(BackDoor door) => this.door = door;
 
-    public string File => Path.Combine(Folder, "keyhold.db");
+    public string Folder => ((SqliteBackDoor)door).Folder;
 
-    public SqliteDatabase Database { get; private set; } = null!;
+    public string File => ((SqliteBackDoor)door).File;
+
+    public Database Database { get; private set; } = null!;
 
     public CertificateStore Certificates => new(Database, new TestRowAuthenticator());
 
@@ -26,17 +27,20 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
 
     public KeyRingStore KeyRing => new(Database);
 
-    public static async Task<TemporaryDatabase> CreateAsync()
+    public static async Task<TemporaryDatabase> CreateAsync(DatabaseKind kind = DatabaseKind.Sqlite)
     {
-        var database = new TemporaryDatabase(CreateFolder());
+        var database = new TemporaryDatabase(
+            kind == DatabaseKind.Sqlite
+                ? new SqliteBackDoor(CreateFolder())
+                : new PostgresBackDoor(await SharedPostgres.CreateAsync())
+        );
         await database.OpenAsync();
         return database;
     }
 
     public static string CreateFolder() => Directory.CreateTempSubdirectory("keyhold-storage-").FullName;
 
-    public async Task OpenAsync() =>
-        Database = await SqliteDatabase.OpenAsync(File, migrate: true, TestContext.Current.CancellationToken);
+    public async Task OpenAsync() => Database = await door.OpenAsync();
 
     public async Task ReopenAsync()
     {
@@ -44,29 +48,39 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
         await OpenAsync();
     }
 
-    /// <summary>Changes the file behind Keyhold's back, without its foreign keys.</summary>
-    public int Raw(string sql, params object?[] values) => Raw(File, sql, values);
-
-    public static int Raw(string file, string sql, params object?[] values)
+    /// <summary>Changes the database behind Keyhold's back, without its foreign keys.</summary>
+    public int Raw(string sql, params object?[] values)
     {
-        using var connection = Connect(file);
-        using var command = Command(connection, sql, values);
+        using var connection = door.Connect();
+        using var command = BackDoor.Command(connection, sql, values);
         return command.ExecuteNonQuery();
     }
 
-    public object? RawValue(string sql, params object?[] values) => RawValue(File, sql, values);
+    public static int Raw(string file, string sql, params object?[] values)
+    {
+        using var connection = SqliteBackDoor.Connect(file);
+        using var command = BackDoor.Command(connection, sql, values);
+        return command.ExecuteNonQuery();
+    }
+
+    public object? RawValue(string sql, params object?[] values)
+    {
+        using var connection = door.Connect();
+        using var command = BackDoor.Command(connection, sql, values);
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
 
     public static object? RawValue(string file, string sql, params object?[] values)
     {
-        using var connection = Connect(file);
-        using var command = Command(connection, sql, values);
+        using var connection = SqliteBackDoor.Connect(file);
+        using var command = BackDoor.Command(connection, sql, values);
         return command.ExecuteScalar() is { } value and not DBNull ? value : null;
     }
 
     public List<string> RawTexts(string sql, params object?[] values)
     {
-        using var connection = Connect(File);
-        using var command = Command(connection, sql, values);
+        using var connection = door.Connect();
+        using var command = BackDoor.Command(connection, sql, values);
         using var reader = command.ExecuteReader();
         var texts = new List<string>();
         while (reader.Read())
@@ -77,27 +91,27 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
         return texts;
     }
 
+    public List<string> Tables() => RawTexts(door.ListTables);
+
+    public List<string> Columns(string table) => RawTexts(door.ListColumns, table);
+
+    /// <summary>The place of the row that fits a condition, for <see cref="Column"/> and <see cref="Change"/>.</summary>
+    public string PlaceOf(string table, string condition) =>
+        (string)RawValue($"SELECT {door.RowPlace} FROM {table} WHERE {condition}")!;
+
+    public List<string> Places(string table) => RawTexts($"SELECT {door.RowPlace} FROM {table}");
+
+    public object? Column(string table, string column, string place) =>
+        RawValue($"SELECT {column} FROM {table} WHERE {door.IsRow}", place);
+
+    /// <summary>Changes one column of the row, whichever it is; the row's place after that.</summary>
+    public string Change(string table, string column, string place, object? value) =>
+        (string)
+            RawValue($"UPDATE {table} SET {column} = @1 WHERE {door.IsRow} RETURNING {door.RowPlace}", place, value)!;
+
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private static SqliteConnection Connect(string file)
-    {
-        var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=False");
-        connection.Open();
-        return connection;
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, object?[] values)
-    {
-        var command = new SqliteCommand(sql, connection);
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"@{i}", values[i] ?? DBNull.Value);
-        }
-
-        return command;
+        await door.RemoveAsync();
     }
 }
