@@ -41,7 +41,7 @@ public static class SignatureV3
             new("x-acs-content-sha256", Convert.ToHexStringLower(SHA256.HashData(body.Span))),
             new("x-acs-date", Date(now)),
             new("x-acs-signature-nonce", nonce),
-            new("x-acs-version", ApiVersion.Kms),
+            new("x-acs-version", ApiVersion.Of(action)),
         ];
         // HTTP clients send no Content-Type without a body, and a signed header must be sent.
         if (!body.IsEmpty)
