@@ -13,6 +13,7 @@ namespace Keyhold.Server.Operations.AccessKeys;
 /// </summary>
 internal sealed record AccessKeyTarget(AccessKeyOwner Owner, string UserAccessKeyId) : IOperationRequest
 {
+    private const int LongestShown = 128;
     private const string Parameter = "UserAccessKeyId";
 
     public Resource Resource => Owner.Resource;
@@ -35,7 +36,13 @@ internal sealed record AccessKeyTarget(AccessKeyOwner Owner, string UserAccessKe
         var owner = Owner.PrincipalOf(caller, installation);
         return new ApiException(
             ErrorCodes.EntityNotExistAccessKey,
-            $"{ErrorCodes.EntityNotExistAccessKey.Text} {owner} has no such key. A key of another user is named together with its UserName."
+            $"{ErrorCodes.EntityNotExistAccessKey.Text} {owner} has no access key {Shown}. A key of another user is named together with its UserName."
         );
     }
+
+    /// <summary>What is no access key id is not repeated: it may be anything.</summary>
+    private string Shown =>
+        UserAccessKeyId.Length <= LongestShown && UserAccessKeyId.All(char.IsAsciiLetterOrDigit)
+            ? UserAccessKeyId
+            : "of this id";
 }
