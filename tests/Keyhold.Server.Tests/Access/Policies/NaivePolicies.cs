@@ -41,7 +41,9 @@ internal static class NaivePolicies
         return actionFits
             && resourceFits
             && (statement["Condition"]?.AsObject() ?? []).All(condition =>
-                condition.Value!.AsObject().All(key => Holds(condition.Key, key.Key, Texts(key.Value!), facts) ?? isDeny)
+                condition
+                    .Value!.AsObject()
+                    .All(key => Holds(condition.Key, key.Key, Texts(key.Value!), facts) ?? isDeny)
             );
     }
 
@@ -87,7 +89,7 @@ internal static class NaivePolicies
         name switch
         {
             "StringEquals" => found == value,
-            "StringEqualsIgnoreCase" => found.ToUpperInvariant() == value.ToUpperInvariant(),
+            "StringEqualsIgnoreCase" => string.Equals(found, value, StringComparison.OrdinalIgnoreCase),
             "StringLike" => Like(value, found),
             "Bool" => found == value,
             "IpAddress" => InRange(IPAddress.Parse(found), value),
@@ -118,7 +120,8 @@ internal static class NaivePolicies
     {
         var parts = range.Split('/');
         var (one, other) = (address.GetAddressBytes(), IPAddress.Parse(parts[0]).GetAddressBytes());
-        var free = one.Length * 8 - (parts.Length == 1 ? one.Length * 8 : int.Parse(parts[1], CultureInfo.InvariantCulture));
+        var free =
+            one.Length * 8 - (parts.Length == 1 ? one.Length * 8 : int.Parse(parts[1], CultureInfo.InvariantCulture));
         return one.Length == other.Length && Number(one) >> free == Number(other) >> free;
     }
 

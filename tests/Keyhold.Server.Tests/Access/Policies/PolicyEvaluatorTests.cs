@@ -35,7 +35,10 @@ public class PolicyEvaluatorTests
         foreach (var policies in new[] { new[] { allow, deny }, [deny, allow] })
         {
             var decision = PolicyEvaluator.Decide(policies, Facts);
-            Assert.Equal((PolicyVerdict.ExplicitDeny, "deny", 1), (decision.Verdict, decision.Policy!.Name, decision.Statement));
+            Assert.Equal(
+                (PolicyVerdict.ExplicitDeny, "deny", 1),
+                (decision.Verdict, decision.Policy!.Name, decision.Statement)
+            );
         }
     }
 
@@ -43,7 +46,10 @@ public class PolicyEvaluatorTests
     public void The_first_statement_that_allows_is_named()
     {
         var decision = PolicyEvaluator.Decide(
-            [Named("none", Statement("Allow", "kms:List*")), Named("first", Statement("Allow", "kms:List*") + "," + Statement("Allow", "*"))],
+            [
+                Named("none", Statement("Allow", "kms:List*")),
+                Named("first", Statement("Allow", "kms:List*") + "," + Statement("Allow", "*")),
+            ],
             Facts
         );
         Assert.Equal((PolicyVerdict.Allow, "first", 1), (decision.Verdict, decision.Policy!.Name, decision.Statement));
@@ -65,9 +71,18 @@ public class PolicyEvaluatorTests
     [Fact]
     public void NotAction_is_every_action_but_those()
     {
-        Assert.Equal(PolicyVerdict.Allow, Decide(Statement("Allow", "kms:Delete*").Replace("Action", "NotAction", StringComparison.Ordinal)));
-        Assert.Equal(PolicyVerdict.ImplicitDeny, Decide(Statement("Allow", "kms:Desc*").Replace("Action", "NotAction", StringComparison.Ordinal)));
-        Assert.Equal(PolicyVerdict.ExplicitDeny, Decide(Statement("Deny", "kms:List*").Replace("Action", "NotAction", StringComparison.Ordinal)));
+        Assert.Equal(
+            PolicyVerdict.Allow,
+            Decide(Statement("Allow", "kms:Delete*").Replace("Action", "NotAction", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            PolicyVerdict.ImplicitDeny,
+            Decide(Statement("Allow", "kms:Desc*").Replace("Action", "NotAction", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            PolicyVerdict.ExplicitDeny,
+            Decide(Statement("Deny", "kms:List*").Replace("Action", "NotAction", StringComparison.Ordinal))
+        );
     }
 
     public static TheoryData<string, string, string, bool> Conditions =>
@@ -155,7 +170,8 @@ public class PolicyEvaluatorTests
                     "Allow",
                     "*",
                     "*",
-                    both.Replace("SIZE", size, StringComparison.Ordinal).Replace("SECURE", secure, StringComparison.Ordinal)
+                    both.Replace("SIZE", size, StringComparison.Ordinal)
+                        .Replace("SECURE", secure, StringComparison.Ordinal)
                 )
             );
     }
@@ -171,7 +187,7 @@ public class PolicyEvaluatorTests
                 iter: 20_000
             );
 
-    private static readonly Gen<string> GenAction = Gen.OneOfConst(
+    private static readonly Gen<string> GenAction = Some.Of(
         "*",
         "kms:*",
         "kms:Get*",
@@ -181,7 +197,7 @@ public class PolicyEvaluatorTests
         "kms:DescribeCertificate"
     );
 
-    private static readonly Gen<string> GenResource = Gen.OneOfConst(
+    private static readonly Gen<string> GenResource = Some.Of(
         "*",
         Arn,
         "acs:kms:*:1:certificate/*",
@@ -192,15 +208,25 @@ public class PolicyEvaluatorTests
 
     private static readonly Gen<string> GenCondition = Gen.OneOf(
         Condition(
-            ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"],
-            ["acs:UserAgent", "kms:tag/team", "acs:ResourceTag/size", "acs:MFAPresent", "acs:SecureTransport", "acs:SourceIp"],
+            [
+                "StringEquals",
+                "StringNotEquals",
+                "StringEqualsIgnoreCase",
+                "StringNotEqualsIgnoreCase",
+                "StringLike",
+                "StringNotLike",
+            ],
+            [
+                "acs:UserAgent",
+                "kms:tag/team",
+                "acs:ResourceTag/size",
+                "acs:MFAPresent",
+                "acs:SecureTransport",
+                "acs:SourceIp",
+            ],
             ["Shop", "shop", "10", "S*", "?hop", "keyhold/1", "", "true", "10.1.2.3"]
         ),
-        Condition(
-            [.. Six("Numeric")],
-            ["kms:tag/size", "kms:tag/team", "acs:SourceVpc"],
-            ["10", "9", "10.5", "-3"]
-        ),
+        Condition([.. Six("Numeric")], ["kms:tag/size", "kms:tag/team", "acs:SourceVpc"], ["10", "9", "10.5", "-3"]),
         Condition(
             [.. Six("Date")],
             ["acs:CurrentTime", "kms:tag/since"],
@@ -215,8 +241,8 @@ public class PolicyEvaluatorTests
     );
 
     private static readonly Gen<string> GenStatement = Gen.Select(
-        Gen.OneOfConst("Allow", "Allow", "Deny"),
-        Gen.OneOfConst("Action", "Action", "Action", "NotAction"),
+        Some.Of("Allow", "Allow", "Deny"),
+        Some.Of("Action", "Action", "Action", "NotAction"),
         GenAction.List[1, 3],
         GenResource.List[1, 2],
         GenCondition.List[0, 2],
@@ -226,13 +252,19 @@ public class PolicyEvaluatorTests
     );
 
     private static readonly Gen<AccessFacts> GenFacts = Gen.Select(
-        Gen.OneOfConst("kms:GetCertificate", "kms:DescribeCertificate", "kms:ListCertificates", "ram:GetUser"),
-        Gen.OneOfConst(Arn, "acs:kms:cn-hangzhou:1:certificate/b", "acs:kms:cn-hangzhou:1:certificate", "acs:ram::1:user/a", "*"),
-        Gen.OneOfConst(null, "10.1.2.3", "192.0.2.9", "2001:db8::1"),
-        Gen.OneOfConst(null, "2026-11-24T12:00:00Z", "2026-11-24T12:00:01Z"),
-        Gen.OneOfConst<bool?>(null, true, false),
-        Gen.OneOfConst(null, "keyhold/1", "curl"),
-        Gen.OneOfConst<(string, string)[]>(
+        Some.Of("kms:GetCertificate", "kms:DescribeCertificate", "kms:ListCertificates", "ram:GetUser"),
+        Some.Of(
+            Arn,
+            "acs:kms:cn-hangzhou:1:certificate/b",
+            "acs:kms:cn-hangzhou:1:certificate",
+            "acs:ram::1:user/a",
+            "*"
+        ),
+        Some.Of(null, "10.1.2.3", "192.0.2.9", "2001:db8::1"),
+        Some.Of(null, "2026-11-24T12:00:00Z", "2026-11-24T12:00:01Z"),
+        Some.Of<bool?>(null, true, false),
+        Some.Of(null, "keyhold/1", "curl"),
+        Some.Of<(string, string)[]>(
             [],
             [("team", "Shop"), ("size", "10")],
             [("team", "shop"), ("since", "2026-11-24T12:00:00Z"), ("home", "10.9.9.9")],
@@ -258,9 +290,9 @@ public class PolicyEvaluatorTests
 
     private static Gen<string> Condition(string[] names, string[] keys, string[] values) =>
         Gen.Select(
-            Gen.OneOfConst(names),
-            Gen.OneOfConst(keys),
-            Gen.OneOfConst(values).List[1, 3],
+            Some.Of(names),
+            Some.Of(keys),
+            Some.Of(values).List[1, 3],
             (name, key, some) => $"\"{name}\":{{\"{key}\":{JsonSerializer.Serialize(some)}}}"
         );
 

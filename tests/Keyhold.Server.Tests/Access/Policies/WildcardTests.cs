@@ -16,7 +16,8 @@ public class WildcardTests
     [InlineData("**", "x")]
     [InlineData("", "")]
     [InlineData("ab*ba", "abba")]
-    public void Matches(string pattern, string text) => Assert.True(new Wildcard(pattern, ignoreCase: false).Matches(text));
+    public void Matches(string pattern, string text) =>
+        Assert.True(new Wildcard(pattern, ignoreCase: false).Matches(text));
 
     [Theory]
     [InlineData("?", "")]
@@ -43,7 +44,8 @@ public class WildcardTests
     public void Agrees_with_the_definition_on_all_kinds_of_patterns() =>
         Gen.Select(Gen.String[Gen.Char["ab*?"], 0, 10], Gen.String[Gen.Char["ab"], 0, 12])
             .Sample(
-                (pattern, text) => new Wildcard(pattern, ignoreCase: false).Matches(text) == NaivePolicies.Like(pattern, text),
+                (pattern, text) =>
+                    new Wildcard(pattern, ignoreCase: false).Matches(text) == NaivePolicies.Like(pattern, text),
                 iter: 50_000
             );
 
