@@ -9,11 +9,14 @@ namespace Keyhold.Crypto.Certificates;
 /// </summary>
 internal sealed class NameConstraintRules
 {
-    /// <summary>Names times constraints of two certificates: what OpenSSL takes, some tens of milliseconds.</summary>
+    /// <summary>
+    /// Names times constraints of two certificates, whatever their kinds, as OpenSSL counts them; relative names count one
+    /// by one. Some tens of milliseconds.
+    /// </summary>
     private const long MaximumComparisons = 1 << 20;
 
     /// <summary>Of all paths that are tried for one submission.</summary>
-    private const long MaximumComparisonsInAll = 1 << 22;
+    private const long MaximumComparisonsInAll = 1 << 21;
 
     private readonly Dictionary<Certificate, (NameConstraints? Constraints, string Fault)> known = [];
     private readonly Dictionary<(Certificate Authority, Certificate Below), Finding?> knownFaults = [];

@@ -10,6 +10,7 @@ namespace Keyhold.Crypto.Certificates;
 /// </summary>
 internal static class StringPreparation
 {
+    private const int FirstMark = 0x300;
     private const int HangulFirst = 0xAC00;
     private const int HangulCount = 11172;
     private const int HangulVowelsAndTails = 588;
@@ -69,18 +70,17 @@ internal static class StringPreparation
         var codePoints = new List<int>(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            Map(rune.Value, codePoints);
-        }
-        if (codePoints.Exists(StringPreparationTables.IsProhibited))
-        {
-            return null;
+            if (!TryMap(rune.Value, codePoints))
+            {
+                return null;
+            }
         }
         Order(codePoints);
         return WithoutInsignificantSpaces(codePoints);
     }
 
-    /// <summary>Sections 2.2 and 2.3.</summary>
-    private static void Map(int codePoint, List<int> mapped)
+    /// <summary>Sections 2.2 to 2.4. No mapping has a prohibited target, so what is mapped need not be looked at again.</summary>
+    private static bool TryMap(int codePoint, List<int> mapped)
     {
         var hangul = codePoint - HangulFirst;
         if (hangul is >= 0 and < HangulCount)
@@ -91,15 +91,15 @@ internal static class StringPreparation
             {
                 mapped.Add(0x11A7 + tail);
             }
+            return true;
         }
-        else if (StringPreparationTables.Mappings.TryGetValue(codePoint, out var targets))
+        if (StringPreparationTables.Mappings.TryGetValue(codePoint, out var targets))
         {
             mapped.AddRange(targets);
+            return true;
         }
-        else
-        {
-            mapped.Add(codePoint);
-        }
+        mapped.Add(codePoint);
+        return !StringPreparationTables.IsProhibited(codePoint);
     }
 
     /// <summary>Marks on one letter in the order of their classes; of one class they keep theirs. Runs may be long: sorted, not bubbled.</summary>
@@ -124,7 +124,8 @@ internal static class StringPreparation
         }
     }
 
-    private static int ClassOf(int codePoint) => StringPreparationTables.Classes.GetValueOrDefault(codePoint);
+    private static int ClassOf(int codePoint) =>
+        codePoint < FirstMark ? 0 : StringPreparationTables.Classes.GetValueOrDefault(codePoint);
 
     /// <summary>Section 2.6.1: a space with a mark on it is no space.</summary>
     private static string WithoutInsignificantSpaces(List<int> codePoints)
@@ -143,9 +144,21 @@ internal static class StringPreparation
                 kept.Append(' ');
                 isSpaceDue = false;
             }
-            kept.Append(new Rune(codePoints[i]).ToString());
+            Append(kept, codePoints[i]);
         }
         return kept.ToString();
+    }
+
+    private static void Append(StringBuilder text, int codePoint)
+    {
+        if (codePoint <= char.MaxValue)
+        {
+            text.Append((char)codePoint);
+        }
+        else
+        {
+            text.Append(char.ConvertFromUtf32(codePoint));
+        }
     }
 
     private static bool IsCombining(int codePoint) =>
