@@ -47,6 +47,7 @@ public sealed class CertificateJudge(TimeProvider time, JudgementOptions options
         return new Judgement(leaf, [.. path.Certificates.Skip(1)], ErrorsFirst([.. unreadable, .. judged]))
         {
             Dropped = Strangers.Among(places.Chain, path),
+            Unchecked = path.Unchecked,
             RootMissing = !path.IsComplete,
         };
     }
