@@ -82,7 +82,7 @@ internal sealed class OperationTable
 
     /// <summary>Keyhold's own: what an upload would say, without uploading.</summary>
     private static IEnumerable<RegisteredOperation> Checks(Parts p) =>
-        [RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.Judge, p.Judgement, p.Time))];
+        [RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.PendingOwner, p.Judge, p.Judgement, p.Time))];
 
     /// <summary>Keyhold's own group: RAM's operations on access keys, at the same endpoint.</summary>
     private static IEnumerable<RegisteredOperation> AccessKeys(Parts p) =>

@@ -46,7 +46,8 @@ internal sealed class AccessKeyCommands
                 (place, id, stop) => place.DeleteAsync(id, stop)
             ),
         };
-        client.AddTo(group);
+        client.AddToEach(group.Subcommands);
+        group.Add(client.Json);
         commands.folder.AddTo(group);
         return group;
     }
