@@ -36,7 +36,7 @@ internal sealed class PendingOwner(CertificateStore certificates)
         }
 
         var id = new CertificateId(row.CertificateId);
-        return caller.May(DescribeCertificate.Description, Resource.Certificate(id)) ? id : null;
+        return await caller.MayAsync(DescribeCertificate.Description, Resource.Certificate(id), stop) ? id : null;
     }
 
     /// <summary>The key in the one encoding that rows are found by; null for a kind that is never kept here.</summary>
