@@ -36,7 +36,8 @@ internal sealed class Parts : IDisposable
         Vault = new KeyVault(ring, installation);
         Keys = new KeyPool(RsaKeysReady);
         Judge = new CertificateJudge(time, judgement);
-        UploadRefusal = new UploadRefusal(Certificates);
+        PendingOwner = new PendingOwner(Certificates);
+        UploadRefusal = new UploadRefusal(PendingOwner);
         Importer = new CertificateImporter(Certificates, Vault, time);
         EncryptionRules = new EncryptionCertificateRules(Judge, UploadRefusal);
         EncryptionImporter = new EncryptionCertificateImporter(Certificates, EncryptionCertificates, Vault, time);
@@ -62,6 +63,7 @@ internal sealed class Parts : IDisposable
     public KeyPool Keys { get; }
     public KeyDerivation Derivation { get; } = new();
     public CertificateJudge Judge { get; }
+    public PendingOwner PendingOwner { get; }
     public UploadRefusal UploadRefusal { get; }
     public CertificateImporter Importer { get; }
     public EncryptionCertificateRules EncryptionRules { get; }

@@ -94,7 +94,7 @@ internal sealed class OperationTable
 
     /// <summary>Keyhold's own: what an upload would say, without uploading.</summary>
     private static IEnumerable<RegisteredOperation> Checks(Parts p) =>
-        [RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.Judge, p.Judgement, p.Time))];
+        [RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.PendingOwner, p.Judge, p.Judgement, p.Time))];
 
     private static IEnumerable<RegisteredOperation> AccessKeys(AccountParts a) =>
         [

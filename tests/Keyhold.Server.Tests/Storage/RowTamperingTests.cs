@@ -171,14 +171,22 @@ public sealed class RowTamperingTests
         await AssertNoticedAsync(database, "encryption_sha256 := NULL", RoadsToCertificates);
     }
 
-    [Fact]
-    public async Task An_earlier_encryption_certificate_put_back_is_noticed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_earlier_encryption_certificate_put_back_is_noticed_and_an_earlier_row_of_the_same(bool isSame)
     {
         await using var database = await PrepareAsync();
         var id = CertificateId(database);
         database.Raw("CREATE TABLE kept AS SELECT * FROM encryption_certificates");
         var row = (await database.Certificates.FindAsync(id, default))!;
-        Assert.True(await database.EncryptionCertificates.PutAsync(row, Sample.Encryption(id, "next"), default));
+        var next = isSame
+            ? (await database.EncryptionCertificates.FindPairAsync(id, default))!.Encryption! with
+            {
+                CertificateChain = "another chain",
+            }
+            : Sample.Encryption(id, "next");
+        Assert.True(await database.EncryptionCertificates.PutAsync(row, next, default));
         database.Raw("DELETE FROM encryption_certificates");
         database.Raw("INSERT INTO encryption_certificates SELECT * FROM kept");
 

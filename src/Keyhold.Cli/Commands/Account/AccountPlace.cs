@@ -13,7 +13,8 @@ internal sealed class AccountPlace(Terminal terminal, ClientOptions client)
 
     public void AddTo(Command group)
     {
-        client.AddTo(group);
+        client.AddToEach(group.Subcommands);
+        group.Add(client.Json);
         folder.AddTo(group);
     }
 
