@@ -71,11 +71,6 @@ internal static class X509Verification
                 return X509SignatureFailure.UnsupportedKey;
             }
 
-            if (Sha3.Is(algorithm.Hash))
-            {
-                return Judge(Sha3.VerifyPkcs1(key, algorithm.Hash, signedData, signature));
-            }
-
             using RSA rsa = RSA.Create(key.ToParameters());
             return Judge(
                 isPss
