@@ -33,7 +33,7 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Returns when the database answers a read.</summary>
     public async ValueTask PingAsync(CancellationToken stop) =>
-        await ReadOneAsync((session, token) => session.CountAsync("SELECT 1", [], token), stop);
+        await ReadOneAsync((session, token) => session.CountAsync("SELECT COUNT(*)", [], token), stop);
 
     public abstract ValueTask DisposeAsync();
 }

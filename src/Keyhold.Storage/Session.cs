@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Keyhold.Storage;
 
@@ -50,6 +51,8 @@ public sealed class Session
     internal async ValueTask<long> CountAsync(string sql, SqlValue[] values, CancellationToken stop)
     {
         await using var reader = await statements.Bind(sql, values).ExecuteReaderAsync(stop);
-        return await reader.ReadAsync(stop) ? reader.GetInt64(0) : 0;
+
+        // Whole numbers come in several widths: PostgreSQL's COUNT has 64 bits, a literal 32.
+        return await reader.ReadAsync(stop) ? Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture) : 0;
     }
 }

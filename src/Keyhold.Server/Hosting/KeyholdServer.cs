@@ -111,6 +111,7 @@ public sealed class KeyholdServer : IAsyncDisposable
         }
 
         await application.DisposeAsync();
+        await parts.Account.FlushAsync(CancellationToken.None);
         parts.Dispose();
         await folder.DisposeAsync();
         instruments.Dispose();

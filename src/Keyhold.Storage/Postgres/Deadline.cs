@@ -1,18 +1,22 @@
 namespace Keyhold.Storage.Postgres;
 
 /// <summary>
-/// Answers for work that a server leaves hanging: whoever waits hears of it within <see cref="Limit"/>, whatever the
-/// network does meanwhile.
+/// Answers for work that a server leaves hanging: whoever waits hears of it in time, whatever the network does
+/// meanwhile.
 /// </summary>
 internal static class Deadline
 {
     /// <summary>A client waits at most 5 seconds for its answer; this leaves the rest of the request its share.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan ForRequests = TimeSpan.FromSeconds(4);
+
+    /// <summary>At the start nobody waits for an answer, and a slow server is better than none.</summary>
+    public static readonly TimeSpan ForStart = TimeSpan.FromSeconds(20);
 
     /// <param name="work">Ends, if late, once its token says so; until then nobody waits for it any more.</param>
     public static async ValueTask<T> RunAsync<T>(
         Func<CancellationToken, ValueTask<T>> work,
-        Func<StorageUnavailableException> whenPassed,
+        TimeSpan limit,
+        Func<TimeSpan, StorageUnavailableException> whenPassed,
         CancellationToken stop
     )
     {
@@ -20,12 +24,12 @@ internal static class Deadline
         var running = work(cancellation.Token).AsTask();
         try
         {
-            return await running.WaitAsync(Limit, CancellationToken.None);
+            return await running.WaitAsync(limit, CancellationToken.None);
         }
         catch (TimeoutException) when (!running.IsCompleted)
         {
             Abandon(running, cancellation);
-            throw whenPassed();
+            throw whenPassed(limit);
         }
         finally
         {

@@ -48,7 +48,8 @@ public sealed class PostgresDatabase : Database
         {
             var warnings = await Deadline.RunAsync(
                 token => ExplainedAsync(settings.Place, () => ExamineAsync(pool, settings, token)),
-                () => PostgresFault.Hangs(settings.Place),
+                Deadline.ForStart,
+                limit => PostgresFault.Hangs(settings.Place, limit),
                 stop
             );
             return new PostgresDatabase(pool, settings, warnings);
@@ -86,7 +87,8 @@ public sealed class PostgresDatabase : Database
     private ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken stop) =>
         Deadline.RunAsync(
             token => ExplainedAsync(place, () => Attempts.RunAsync(() => work(token), token)),
-            () => PostgresFault.Hangs(place),
+            Deadline.ForRequests,
+            limit => PostgresFault.Hangs(place, limit),
             stop
         );
 
@@ -132,6 +134,8 @@ public sealed class PostgresDatabase : Database
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline);
         try
         {
+            // A connection from the pool is there at once, whatever the token says.
+            either.Token.ThrowIfCancellationRequested();
             return await OpenAsync(either.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

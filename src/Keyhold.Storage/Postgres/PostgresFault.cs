@@ -67,9 +67,9 @@ internal static class PostgresFault
         );
     }
 
-    public static StorageUnavailableException Hangs(string place) =>
+    public static StorageUnavailableException Hangs(string place, TimeSpan limit) =>
         new(
-            $"The PostgreSQL database {place} cannot be used now. It gave no answer within {Deadline.Limit.TotalSeconds} "
+            $"The PostgreSQL database {place} cannot be used now. It gave no answer within {limit.TotalSeconds} "
                 + "seconds; a change that was on its way may have been kept. Check the server's load, its locks and the network; "
                 + "look at the object before repeating a change."
         );

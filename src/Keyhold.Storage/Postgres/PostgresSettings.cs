@@ -107,7 +107,7 @@ internal sealed class PostgresSettings
         if (hasSeveralHosts)
         {
             builder.TargetSessionAttributes = "primary";
-            builder.HostRecheckSeconds = 1;
+            builder.HostRecheckSeconds = 3;
         }
 
         // 2. Statements are prepared on each connection and stay so; nothing else is kept there between transactions.
@@ -120,8 +120,8 @@ internal sealed class PostgresSettings
         builder.CommandTimeout = 0;
         builder.CancellationTimeout = 500;
 
-        // 4. Where the operator says nothing.
-        Default(builder, "Timeout", 2);
+        // 4. Where the operator says nothing. One host that is away must leave time for the next.
+        Default(builder, "Timeout", hasSeveralHosts ? 2 : 3);
         Default(builder, "Maximum Pool Size", 32);
         Default(builder, "Application Name", "Keyhold");
         Default(builder, "Tcp Keepalive", true);

@@ -17,9 +17,21 @@ public sealed class SameRowsTests
         var pending = Sample.Certificate(subject: "CN=Ähren 'quoted' \\ 中文 😀");
         await from.Certificates.AddAsync(pending, null, default);
         await from.AccessKeys.AddAsync(Sample.AccessKey(), default);
+        await from.AccessKeyUses.PutAsync([Sample.Use()], default);
+        await from.Users.AddAsync(Sample.User(), maximum: 10, default);
+        await from.Policies.AddAsync(Sample.Policy(), maximum: 10, default);
 
         foreach (
-            var table in (string[])["certificates", "certificate_uploads", "encryption_certificates", "access_keys"]
+            var table in (string[])
+                [
+                    "certificates",
+                    "certificate_uploads",
+                    "encryption_certificates",
+                    "access_keys",
+                    "access_key_uses",
+                    "users",
+                    "policies",
+                ]
         )
         {
             Copy(from, to, table);
@@ -30,6 +42,9 @@ public sealed class SameRowsTests
         Assert.Equivalent(Sample.Encryption(pair.CertificateId), found.Encryption, strict: true);
         Assert.Equal(2, (await to.Certificates.ListUploadsAsync(pair.CertificateId, default)).Count);
         Assert.Equivalent(pending, await to.Certificates.FindAsync(pending.CertificateId, default), strict: true);
+        Assert.Equivalent(Sample.User(), await to.Users.FindAsync("alice", default), strict: true);
+        Assert.Equivalent(Sample.Policy(), await to.Policies.FindAsync("shop", default), strict: true);
+        Assert.NotNull(await to.AccessKeyUses.FindAsync(Sample.Use().AccessKeyId, default));
         Assert.Equivalent(Sample.AccessKey(), Assert.Single(await to.AccessKeys.ListAsync(default)), strict: true);
     }
 

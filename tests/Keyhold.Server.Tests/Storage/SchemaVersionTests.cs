@@ -43,7 +43,7 @@ public sealed class SchemaVersionTests : IDisposable
         var assembly = typeof(Schema).Assembly;
         var resource = assembly
             .GetManifestResourceNames()
-            .Single(name => name.EndsWith(Script, StringComparison.Ordinal));
+            .Single(name => name.EndsWith($".Sqlite.{Script}", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         TemporaryDatabase.Raw(Database, reader.ReadToEnd());
 

@@ -27,7 +27,9 @@ public sealed class SharedPostgres : IAsyncDisposable
         var server = await ServerAsync();
         var name = $"keyhold_{Interlocked.Increment(ref databases)}";
         await server.AskAsync("postgres", $"CREATE DATABASE {name} TEMPLATE {template}");
-        return server.ConnectionString(name);
+
+        // Many tests run at once, on machines that have much else to do.
+        return server.ConnectionString(name) + ";Maximum Pool Size=8;Timeout=15";
     }
 
     public async ValueTask DisposeAsync()

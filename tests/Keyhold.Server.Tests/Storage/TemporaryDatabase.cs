@@ -25,6 +25,12 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
 
     public AccessKeyStore AccessKeys => new(Database, new TestRowAuthenticator());
 
+    public AccessKeyUseStore AccessKeyUses => new(Database, new TestRowAuthenticator());
+
+    public UserStore Users => new(Database, new TestRowAuthenticator());
+
+    public PolicyStore Policies => new(Database, new TestRowAuthenticator());
+
     public KeyRingStore KeyRing => new(Database);
 
     public static async Task<TemporaryDatabase> CreateAsync(DatabaseKind kind = DatabaseKind.Sqlite)
@@ -102,12 +108,12 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
     public List<string> Places(string table) => RawTexts($"SELECT {door.RowPlace} FROM {table}");
 
     public object? Column(string table, string column, string place) =>
-        RawValue($"SELECT {column} FROM {table} WHERE {door.IsRow}", place);
+        RawValue($"SELECT {column} FROM {table} WHERE {door.IsRow}", [place]);
 
     /// <summary>Changes one column of the row, whichever it is; the row's place after that.</summary>
     public string Change(string table, string column, string place, object? value) =>
         (string)
-            RawValue($"UPDATE {table} SET {column} = @1 WHERE {door.IsRow} RETURNING {door.RowPlace}", place, value)!;
+            RawValue($"UPDATE {table} SET {column} = @1 WHERE {door.IsRow} RETURNING {door.RowPlace}", [place, value])!;
 
     public async ValueTask DisposeAsync()
     {

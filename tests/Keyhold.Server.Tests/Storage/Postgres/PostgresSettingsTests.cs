@@ -70,7 +70,7 @@ public sealed class PostgresSettingsTests
     public void Defaults_are_few_connections_and_short_waits()
     {
         var settings = Complete(Good);
-        Assert.Equal((32, 2, "Keyhold"), (settings.MaxPoolSize, settings.Timeout, settings.ApplicationName));
+        Assert.Equal((32, 3, "Keyhold"), (settings.MaxPoolSize, settings.Timeout, settings.ApplicationName));
     }
 
     [Theory]
