@@ -14,9 +14,10 @@ namespace Keyhold.Server.Tests.Storage;
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string Guard = """
+        exec 2>/dev/null
         "$@" >>"$KEYHOLD_TEST_LOG" 2>&1 &
         cat >/dev/null
-        kill -INT $! 2>/dev/null
+        kill -INT $!
         wait
         """;
 

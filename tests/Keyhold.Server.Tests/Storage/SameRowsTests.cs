@@ -3,6 +3,23 @@ namespace Keyhold.Server.Tests.Storage;
 /// <summary>A row and its HMAC are the same in every kind of database, so that an installation can move.</summary>
 public sealed class SameRowsTests
 {
+    [Fact]
+    public async Task Every_table_has_the_same_columns_in_the_same_order()
+    {
+        await using var sqlite = await TemporaryDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var postgres = await TemporaryDatabase.CreateAsync(DatabaseKind.Postgres);
+
+        Assert.Equal(Tables(sqlite), Tables(postgres));
+
+        // The journal is DbUp's own.
+        static IEnumerable<string> Tables(TemporaryDatabase database) =>
+            database
+                .Tables()
+                .Where(table => !table.Equals("SchemaVersions", StringComparison.OrdinalIgnoreCase))
+                .Select(table => $"{table}: {string.Join(", ", database.Columns(table))}")
+                .Order(StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData(DatabaseKind.Sqlite, DatabaseKind.Postgres)]
     [InlineData(DatabaseKind.Postgres, DatabaseKind.Sqlite)]
