@@ -7,7 +7,10 @@ namespace Keyhold.Server.Tests.Storage;
 
 internal sealed class PostgresBackDoor(string connectionString) : BackDoor
 {
-    public string ConnectionString => connectionString;
+    // A replica checks no foreign keys.
+    private readonly NpgsqlDataSource source = NpgsqlDataSource.Create(
+        connectionString + ";Options=-c session_replication_role=replica"
+    );
 
     public override string RowPlace => "ctid::text";
 
@@ -21,17 +24,8 @@ internal sealed class PostgresBackDoor(string connectionString) : BackDoor
     public override async Task<Database> OpenAsync() =>
         await PostgresDatabase.OpenAsync(connectionString, migrate: false, TestContext.Current.CancellationToken);
 
-    public override DbConnection Connect()
-    {
-        var connection = new NpgsqlConnection(connectionString + ";Pooling=False");
-        connection.Open();
-
-        // A replica checks no foreign keys.
-        using var command = new NpgsqlCommand("SET session_replication_role = replica", connection);
-        command.ExecuteNonQuery();
-        return connection;
-    }
+    public override DbConnection Connect() => source.OpenConnection();
 
     // The server's folder goes as a whole at the end.
-    public override Task RemoveAsync() => Task.CompletedTask;
+    public override async Task RemoveAsync() => await source.DisposeAsync();
 }
