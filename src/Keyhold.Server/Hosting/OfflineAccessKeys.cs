@@ -1,4 +1,6 @@
+using Keyhold.Protocol;
 using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Storage.Accounts;
 
 namespace Keyhold.Server.Hosting;
@@ -28,21 +30,50 @@ public sealed class OfflineAccessKeys : IAsyncDisposable
     public async Task<InitialAccessKey> CreateAsync(CancellationToken stop)
     {
         var (row, secret) = await accessKeys.CreateAsync(owner, stop);
+        await RecordAsync("CreateAccessKey", row.AccessKeyId, found: true);
         return new InitialAccessKey(row.AccessKeyId, secret);
     }
 
-    public async Task<IReadOnlyList<OfflineAccessKey>> ListAsync(CancellationToken stop) =>
-        [.. (await accessKeys.ListAsync(stop)).Select(Tell)];
+    public async Task<IReadOnlyList<OfflineAccessKey>> ListAsync(CancellationToken stop)
+    {
+        await folder.Trail.RecordAsync(CommandEvent.Of("ListAccessKeys"));
+        return [.. (await accessKeys.ListAsync(stop)).Select(Tell)];
+    }
 
     /// <summary>False when there is no such key.</summary>
-    public async Task<bool> SetEnabledAsync(string accessKeyId, bool enabled, CancellationToken stop) =>
-        await accessKeys.SetStatusAsync(accessKeyId, enabled ? AccessKeyStatus.Active : AccessKeyStatus.Inactive, stop);
+    public async Task<bool> SetEnabledAsync(string accessKeyId, bool enabled, CancellationToken stop)
+    {
+        var status = enabled ? AccessKeyStatus.Active : AccessKeyStatus.Inactive;
+        var found = await accessKeys.SetStatusAsync(accessKeyId, status, stop);
+        await RecordAsync("UpdateAccessKey", accessKeyId, found, ("Status", status));
+        return found;
+    }
 
     /// <summary>False when there is no such key.</summary>
-    public async Task<bool> DeleteAsync(string accessKeyId, CancellationToken stop) =>
-        await accessKeys.DeleteAsync(accessKeyId, stop);
+    public async Task<bool> DeleteAsync(string accessKeyId, CancellationToken stop)
+    {
+        var found = await accessKeys.DeleteAsync(accessKeyId, stop);
+        await RecordAsync("DeleteAccessKey", accessKeyId, found);
+        return found;
+    }
 
     public ValueTask DisposeAsync() => folder.DisposeAsync();
+
+    private Task RecordAsync(
+        string name,
+        string accessKeyId,
+        bool found,
+        params (string Name, string Value)[] parameters
+    ) =>
+        folder.Trail.RecordAsync(
+            CommandEvent.Of(name, parameters) with
+            {
+                Resource = CommandEvent.AccessKey(accessKeyId),
+                Error = found
+                    ? null
+                    : (ErrorCodes.EntityNotExistAccessKey.Code, ErrorCodes.EntityNotExistAccessKey.Text),
+            }
+        );
 
     private static OfflineAccessKey Tell(AccessKeyRow row) => new(row.AccessKeyId, row.Status, row.CreatedAt);
 }

@@ -1,5 +1,6 @@
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Vault;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Sqlite;
@@ -7,10 +8,17 @@ using Keyhold.Storage.Sqlite;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>A data folder in use: its database is open and locked, its key ring unsealed.</summary>
-internal sealed class OpenedFolder(SqliteDatabase database, KeyRing ring, string rootKeyId, bool createdRootKey)
-    : IAsyncDisposable
+internal sealed class OpenedFolder(
+    SqliteDatabase database,
+    AuditTrail trail,
+    KeyRing ring,
+    string rootKeyId,
+    bool createdRootKey
+) : IAsyncDisposable
 {
     public SqliteDatabase Database => database;
+
+    public AuditTrail Trail => trail;
 
     public KeyRing Ring => ring;
 
@@ -24,6 +32,7 @@ internal sealed class OpenedFolder(SqliteDatabase database, KeyRing ring, string
 
     public async ValueTask DisposeAsync()
     {
+        await trail.DisposeAsync();
         await database.DisposeAsync();
         ring.Dispose();
     }

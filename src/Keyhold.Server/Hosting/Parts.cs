@@ -2,12 +2,14 @@ using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.Vault;
 using Keyhold.Storage.Accounts;
+using Keyhold.Storage.Audit;
 using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Hosting;
@@ -26,12 +28,14 @@ internal sealed class Parts : IDisposable
         TimeProvider time
     )
     {
-        var database = folder.Database;
         var ring = folder.Ring;
         Installation = installation;
         Judgement = judgement;
         Time = time;
         var authenticator = new RowAuthenticator(ring);
+
+        // Not the bare database: what a request changes is committed with its audit intent.
+        var database = new IntendingDatabase(folder.Database, authenticator);
         Certificates = new CertificateStore(database, authenticator);
         EncryptionCertificates = new EncryptionCertificateStore(database, authenticator);
         AccessKeys = new AccessKeys(
@@ -52,11 +56,10 @@ internal sealed class Parts : IDisposable
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
         Dispatcher = new Dispatcher(
             Operations,
-            AccessKeys,
-            new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
+            new Authentication(AccessKeys, new SignatureVerifier(time, new ReplayWindow(time), [sm3])),
             Access,
-            instruments,
-            time
+            new RequestAudit(folder.Trail, installation, time),
+            instruments
         );
     }
 

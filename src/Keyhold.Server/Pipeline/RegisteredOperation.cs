@@ -37,8 +37,11 @@ internal abstract class RegisteredOperation
         )
         {
             var request = operation.Parse(parameters);
+            context.Notes.About = request.Resource;
             var caller = await access.AuthorizeAsync(principal, operation.Info, request.Resource, context, stop);
-            return await operation.HandleAsync(request, caller, stop);
+            var response = await operation.HandleAsync(request, caller, stop);
+            context.Notes.Made = (response as INewResource)?.Made;
+            return response;
         }
     }
 }

@@ -17,8 +17,10 @@ internal sealed class CreateAccessKey(Access.AccessKeys accessKeys)
         public Resource Resource => Resource.AllAccessKeys;
     }
 
-    internal sealed record Response(AccessKeyRow Row, string Secret) : IAnswer
+    internal sealed record Response(AccessKeyRow Row, string Secret) : IAnswer, INewResource
     {
+        public Resource Made => Resource.AccessKey(Row.AccessKeyId);
+
         public void WriteTo(AnswerWriter answer) =>
             answer.Object(
                 "AccessKey",

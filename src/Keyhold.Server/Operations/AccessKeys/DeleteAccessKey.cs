@@ -7,7 +7,7 @@ namespace Keyhold.Server.Operations.AccessKeys;
 /// <summary>Deletes an access key at once and for good.</summary>
 internal sealed class DeleteAccessKey(Access.AccessKeys accessKeys) : IOperation<AccessKeyTarget, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("DeleteAccessKey", Effect.ChangesState);
+    public OperationInfo Info { get; } = new("DeleteAccessKey", Effect.ChangesState) { Audited = ["UserAccessKeyId"] };
 
     public AccessKeyTarget Parse(Parameters parameters) => AccessKeyTarget.Parse(parameters);
 

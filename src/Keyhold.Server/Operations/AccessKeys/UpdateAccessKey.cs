@@ -7,7 +7,8 @@ namespace Keyhold.Server.Operations.AccessKeys;
 /// <summary>Disables or enables an access key.</summary>
 internal sealed class UpdateAccessKey(Access.AccessKeys accessKeys) : IOperation<UpdateAccessKey.Request, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("UpdateAccessKey", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("UpdateAccessKey", Effect.ChangesState) { Audited = ["UserAccessKeyId", "Status"] };
 
     internal sealed record Request(AccessKeyTarget Target, string Status) : IOperationRequest
     {

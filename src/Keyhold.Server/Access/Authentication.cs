@@ -1,0 +1,22 @@
+using Keyhold.Protocol.Rpc;
+using Keyhold.Protocol.Signing;
+
+namespace Keyhold.Server.Access;
+
+/// <summary>Who sent a request: the checks of its signature and the access keys they are made with.</summary>
+internal sealed class Authentication(AccessKeys accessKeys, SignatureVerifier signatures)
+{
+    /// <summary>Form and clock; nothing is looked up.</summary>
+    public void CheckForm(RpcRequest request) => signatures.CheckForm(request);
+
+    /// <summary>The access key whose holder signed the request, whatever its status.</summary>
+    public async ValueTask<AccessKey> IdentifyAsync(RpcRequest request, CancellationToken stop)
+    {
+        var accessKey = await accessKeys.FindAsync(request.AccessKeyId, stop);
+        signatures.CheckSignature(request, accessKey.Secret.Span);
+        return accessKey;
+    }
+
+    /// <summary>Whether it was here before; only after the signature.</summary>
+    public void CheckReplay(RpcRequest request, bool changesState) => signatures.CheckReplay(request, changesState);
+}
