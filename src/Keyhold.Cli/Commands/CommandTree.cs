@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Keyhold.Cli.Commands.AccessKeys;
+using Keyhold.Cli.Commands.Audit;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
 
@@ -26,6 +27,7 @@ internal sealed class CommandTree
             DatabaseCommand.Create(terminal),
             CertificateCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
+            AuditCommands.Create(terminal, client.Json),
             ApiCommand.Create(client),
         };
         var help = Root.Options.OfType<HelpOption>().Single();

@@ -60,19 +60,34 @@ public static class DataFolder
         );
     }
 
-    /// <summary>Brings the folder's database to this program's schema version, and says what was done.</summary>
-    public static string Migrate(string dataFolder)
+    /// <summary>
+    /// Brings the folder's database to this program's schema version, and says what was done. The event is written without
+    /// the root key, so it is signed at the next start.
+    /// </summary>
+    public static async Task<string> MigrateAsync(string dataFolder, TimeProvider time, CancellationToken stop)
     {
         RequireDatabase(dataFolder);
         var file = Path.Combine(dataFolder, DatabaseName);
         try
         {
             var result = SqliteDatabase.Migrate(file);
+            await using var database = await SqliteDatabase.OpenAsync(file, migrate: false, stop);
+            await using var trail = await AuditTrail.OpenAsync(dataFolder, database, new AuditOptions(), time, stop);
+            await trail.RecordAsync(
+                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}"))
+            );
             return result.Applied.Count == 0
                 ? $"{file} is up to date (schema version {result.To})."
                 : $"{file} was brought from schema version {result.From} to {result.To}.";
         }
-        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        catch (Exception refused)
+            when (refused
+                    is SchemaException
+                        or StorageUnavailableException
+                        or AuditUnavailableException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             throw new StartException(refused.Message, "", refused);
         }
