@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Keyhold.Cli.Commands.Account;
+using Keyhold.Cli.Commands.Audit;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
 
@@ -28,6 +29,7 @@ internal sealed class CommandTree
             UserCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
             PolicyCommands.Create(terminal, client),
+            AuditCommands.Create(terminal, client.Json),
             ApiCommand.Create(client),
         };
         var help = Root.Options.OfType<HelpOption>().Single();

@@ -91,6 +91,7 @@ internal static class InitCommand
         terminal.Out.WriteLine($"Data folder  {data}");
         terminal.Out.WriteLine($"Root key     {rootKey} ({keyOrigin})");
         terminal.Out.WriteLine($"Root key id  {made.RootKeyId}");
+        terminal.Out.WriteLine($"Audit key    {made.AuditKeyFingerprint}");
         terminal.Out.WriteLine($"Access key   {made.AccessKey.AccessKeyId}");
         terminal.Out.WriteLine();
         if (made.GeneratedAccessKey)

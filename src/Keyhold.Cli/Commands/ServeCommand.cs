@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keyhold.Cli.Api;
+using Keyhold.Cli.Commands.Audit;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Server.Hosting;
 
@@ -71,6 +72,8 @@ internal static class ServeCommand
             anchors,
             profile,
         };
+        var trail = new TrailOptions();
+        trail.AddTo(command);
         folder.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -96,6 +99,7 @@ internal static class ServeCommand
                         CertificateProfile = JudgementChoices.ProfileOf(
                             parsed.GetValue(profile) ?? JudgementChoices.Compatible
                         ),
+                        Audit = trail.Read(parsed),
                         InitialAccessKey = AccessKey.ToAddFirst(terminal),
                     },
                     terminal,

@@ -1,5 +1,8 @@
 using Keyhold.Crypto.Sealing;
+using Keyhold.Server.Audit;
+using Keyhold.Server.Vault;
 using Keyhold.Storage;
+using Keyhold.Storage.Audit;
 using Keyhold.Storage.Installations;
 using Keyhold.Storage.KeyRings;
 using Keyhold.Storage.Sqlite;
@@ -7,7 +10,7 @@ using Keyhold.Storage.Sqlite;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>
-/// A data folder: <c>keyhold.db</c> and, unless it lives elsewhere, <c>root.key</c>. It is prepared once and then
+/// A data folder: <c>keyhold.db</c>, <c>audit</c> and, unless it lives elsewhere, <c>root.key</c>. It is prepared once and then
 /// only opened; the root key is made with it and never again.
 /// </summary>
 public static class DataFolder
@@ -43,7 +46,8 @@ public static class DataFolder
         }
 
         var createdRootKey = await CreateKeyRingAsync(database, options, time, stop);
-        await using var opened = await UnsealAsync(database, options, createdRootKey, stop);
+        await using var opened = await UnsealAsync(database, options, createdRootKey, time, stop);
+        await opened.Trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
         var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
         return new InitResult(
             options.DataFolder,
@@ -51,23 +55,39 @@ public static class DataFolder
             createdRootKey,
             opened.RootKeyId,
             accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
-            generated
+            generated,
+            opened.Trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
         );
     }
 
-    /// <summary>Brings the folder's database to this program's schema version, and says what was done.</summary>
-    public static string Migrate(string dataFolder)
+    /// <summary>
+    /// Brings the folder's database to this program's schema version, and says what was done. The event is written without
+    /// the root key, so it is signed at the next start.
+    /// </summary>
+    public static async Task<string> MigrateAsync(string dataFolder, TimeProvider time, CancellationToken stop)
     {
         RequireDatabase(dataFolder);
         var file = Path.Combine(dataFolder, DatabaseName);
         try
         {
             var result = SqliteDatabase.Migrate(file);
+            await using var database = await SqliteDatabase.OpenAsync(file, migrate: false, stop);
+            await using var trail = await AuditTrail.OpenAsync(dataFolder, database, new AuditOptions(), time, stop);
+            await trail.RecordAsync(
+                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}"))
+            );
             return result.Applied.Count == 0
                 ? $"{file} is up to date (schema version {result.To})."
                 : $"{file} was brought from schema version {result.From} to {result.To}.";
         }
-        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        catch (Exception refused)
+            when (refused
+                    is SchemaException
+                        or StorageUnavailableException
+                        or AuditUnavailableException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             throw new StartException(refused.Message, "", refused);
         }
@@ -96,7 +116,7 @@ public static class DataFolder
                     : throw NotPrepared(options.DataFolder);
             }
 
-            return await UnsealAsync(database, options, createdRootKey, stop);
+            return await UnsealAsync(database, options, createdRootKey, time, stop);
         }
         catch
         {
@@ -134,6 +154,7 @@ public static class DataFolder
         SqliteDatabase database,
         ServerOptions options,
         bool createdRootKey,
+        TimeProvider time,
         CancellationToken stop
     )
     {
@@ -154,13 +175,45 @@ public static class DataFolder
                 rootKey,
                 [.. rows.Select(row => new SealedRingKey(row.Id, row.SealedKey, row.CreatedAt, row.RootKeyId))]
             );
-            return new OpenedFolder(database, ring, rootKey.Id, createdRootKey);
+            var trail = await OpenTrailAsync(database, ring, options, time, stop);
+            return new OpenedFolder(database, trail, ring, rootKey.Id, createdRootKey);
         }
         catch (SealException refused)
         {
             throw new StartException(
                 $"The root key {RootKeyFileOf(options)} does not open this data folder: {refused.Message}",
                 "Give the root key that the folder was prepared with, by --root-key file:PATH.",
+                refused
+            );
+        }
+    }
+
+    private static async ValueTask<AuditTrail> OpenTrailAsync(
+        SqliteDatabase database,
+        KeyRing ring,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        var authenticator = new RowAuthenticator(ring);
+        AuditTrail? trail = null;
+        try
+        {
+            trail = await AuditTrail.OpenAsync(options.DataFolder, database, options.Audit, time, stop);
+            var keys = new AuditKeyVault(ring, options.AccountId, new AuditKeyStore(database, authenticator), time);
+            var key = await keys.EnsureAsync(TrailFolder.Node, stop);
+            await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop);
+            return trail;
+        }
+        catch (Exception refused)
+            when (refused is AuditUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            await (trail?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw new StartException(
+                refused.Message,
+                $"Keyhold records what it does in {TrailFolder.In(options.DataFolder).Path} and does not work without: make "
+                    + "room on its disk, and let this user read and write there.",
                 refused
             );
         }

@@ -1,11 +1,13 @@
 using System.Text;
+using Keyhold.Server.Audit;
 using Keyhold.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Keyhold.Server.Hosting;
 
-/// <summary>/health/live: the process answers. /health/ready: it can read its database, and is not stopping.</summary>
-internal sealed class HealthChecks(Database database)
+/// <summary>/health/live: the process answers. /health/ready: it can read its database and write its audit
+/// trail, and is not stopping.</summary>
+internal sealed class HealthChecks(Database database, AuditTrail trail)
 {
     private volatile bool stopping;
 
@@ -41,7 +43,9 @@ internal sealed class HealthChecks(Database database)
         try
         {
             await database.PingAsync(stop);
-            return (StatusCodes.Status200OK, "ready");
+            return trail.Problem is null
+                ? (StatusCodes.Status200OK, "ready")
+                : (StatusCodes.Status503ServiceUnavailable, "the audit trail cannot be written");
         }
 #pragma warning disable CA1031 // Whatever keeps the database from answering means: not ready.
         catch (Exception)

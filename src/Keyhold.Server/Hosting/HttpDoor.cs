@@ -68,12 +68,12 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         var reply = (body, broken) switch
         {
             (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
-            (null, null) => dispatcher.Refuse(
+            (null, null) => await dispatcher.RefuseAsync(
                 incoming,
                 ErrorCodes.RequestTooLarge,
                 $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
             ),
-            (null, _) => dispatcher.Refuse(
+            (null, _) => await dispatcher.RefuseAsync(
                 incoming,
                 ErrorCodes.ParseRequestParameter,
                 $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"

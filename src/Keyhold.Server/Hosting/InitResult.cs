@@ -7,5 +7,6 @@ public sealed record InitResult(
     bool CreatedRootKey,
     string RootKeyId,
     InitialAccessKey AccessKey,
-    bool GeneratedAccessKey
+    bool GeneratedAccessKey,
+    string AuditKeyFingerprint
 );

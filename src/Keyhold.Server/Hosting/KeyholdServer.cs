@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>A running Keyhold: from options to an open port, and back in an orderly way.</summary>
-public sealed class KeyholdServer : IAsyncDisposable
+public sealed partial class KeyholdServer : IAsyncDisposable
 {
     /// <summary>A request that runs when the stop comes has so long to finish.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
@@ -76,6 +77,7 @@ public sealed class KeyholdServer : IAsyncDisposable
             server = Build(options, addresses, tls, opened, judgement, time);
             server.AddedAccessKey = accessKey;
             server.GeneratedAccessKey = generated;
+            await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
             await server.application.StartAsync(stop);
             server.Urls = [.. server.BoundAddresses()];
             return server;
@@ -113,6 +115,7 @@ public sealed class KeyholdServer : IAsyncDisposable
         await application.DisposeAsync();
         await parts.Account.FlushAsync(CancellationToken.None);
         parts.Dispose();
+        await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
         await folder.DisposeAsync();
         instruments.Dispose();
     }
@@ -150,9 +153,14 @@ public sealed class KeyholdServer : IAsyncDisposable
         var built = builder.Build();
         var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
         var counters = new Instruments(logger);
+        if (opened.Trail.Damage is { } damage)
+        {
+            Log.TrailDamaged(logger, damage);
+        }
+
         var installation = new Installation(options.Region, options.AccountId);
         var assembled = new Parts(opened, installation, judgement, counters, time);
-        var checks = new HealthChecks(opened.Database);
+        var checks = new HealthChecks(opened.Database, opened.Trail);
         built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
         return new KeyholdServer(built, opened, assembled, counters, checks);
     }
@@ -170,9 +178,24 @@ public sealed class KeyholdServer : IAsyncDisposable
                 "Choose an address of this machine, and a port that this user may open (from 1024 on), with --listen URL.",
                 failure
             ),
+            AuditUnavailableException => new StartException(
+                failure.Message,
+                "Keyhold does not work without its audit trail: make room on the data folder's disk.",
+                failure
+            ),
             _ => failure,
         };
 
     private IEnumerable<string> BoundAddresses() =>
         application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1101,
+            LogLevel.Error,
+            "{Damage} It stays as it was found, and is continued; keyhold audit verify names the places."
+        )]
+        public static partial void TrailDamaged(ILogger logger, string damage);
+    }
 }

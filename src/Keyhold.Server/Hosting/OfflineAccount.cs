@@ -5,6 +5,7 @@ using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Pipeline;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -51,18 +52,32 @@ public sealed class OfflineAccount : IAsyncDisposable
             UserAgent: "",
             parts.Time.GetUtcNow()
         );
+        var operation = operations[action];
+        var given = Parameters.From(parameters);
+        var command = CommandEvent.Of(
+            action,
+            [
+                .. given
+                    .All.Where(each => operation.Info.Audited.Contains(each.Key, StringComparer.Ordinal))
+                    .Select(each => (each.Key, each.Value)),
+            ]
+        ) with
+        {
+            RequestId = context.RequestId,
+        };
         var body = new ArrayBufferWriter<byte>();
+        using var intent = folder.Trail.BeginIntent(command);
         try
         {
-            var operation =
-                operations.GetValueOrDefault(action) ?? throw new ApiException(ErrorCodes.InvalidActionNotFound);
-            var answer = await operation.RunAsync(Parameters.From(parameters), root, parts.Access, context, stop);
+            var answer = await operation.RunAsync(given, root, parts.Access, context, stop);
             Answer.Write(body, AnswerFormat.Json, context.RequestId, answer);
+            await folder.Trail.RecordAsync(command, intent);
             return (200, body.WrittenMemory);
         }
         catch (ApiException refusal)
         {
             Answer.WriteError(body, AnswerFormat.Json, context.RequestId, hostId: "", refusal.Error, refusal.Message);
+            await folder.Trail.RecordAsync(command with { Error = (refusal.Error.Code, refusal.Message) }, intent);
             return (refusal.Error.HttpStatus, body.WrittenMemory);
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Server.Audit;
 
 namespace Keyhold.Server.Hosting;
 
@@ -46,6 +47,8 @@ public sealed record ServerOptions
     public string TrustAnchors { get; init; } = NoTrustAnchors;
 
     public JudgementProfile CertificateProfile { get; init; } = JudgementProfile.Compatible;
+
+    public AuditOptions Audit { get; init; } = new();
 
     /// <summary>Added at the start when it does not exist yet.</summary>
     public InitialAccessKey? InitialAccessKey { get; init; }

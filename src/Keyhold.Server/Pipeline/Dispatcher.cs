@@ -3,8 +3,8 @@ using System.Diagnostics;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
-using Keyhold.Protocol.Signing;
-using Keyhold.Server.Hosting;
+using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Storage;
@@ -18,17 +18,17 @@ namespace Keyhold.Server.Pipeline;
 /// </summary>
 internal sealed partial class Dispatcher(
     OperationTable operations,
-    AccountParts account,
-    SignatureVerifier signatures,
-    Instruments instruments,
-    TimeProvider time
+    Authentication authentication,
+    AccessCheck access,
+    RequestAudit audit,
+    Instruments instruments
 )
 {
     /// <summary>Never throws: what goes wrong is an answer.</summary>
     public async ValueTask<Reply> DispatchAsync(IncomingRequest incoming, CancellationToken stop)
     {
-        var requestId = RequestId.New();
-        var context = RequestContext.Of(requestId, incoming, time);
+        var record = audit.Begin(incoming);
+        var requestId = record.Context.RequestId;
         var started = Stopwatch.GetTimestamp();
         RegisteredOperation? operation = null;
         Reply reply;
@@ -36,30 +36,35 @@ internal sealed partial class Dispatcher(
         {
             // 1. Bytes to names and values. Nothing is trusted yet.
             var request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
+            record.Claim(request);
             operation = operations.Find(request.Action, request.Version);
+            record.Operation = operation.Info;
 
             // 2. Form and clock first: a request that cannot be good costs no look-up and no hash.
-            signatures.CheckForm(request);
+            authentication.CheckForm(request);
             RefuseTemporaryKeys(request);
 
             // 3. Who. The signature comes before the key's status: only the key's holder learns that it is disabled.
-            var accessKey = await account.AccessKeys.FindAsync(request.AccessKeyId, stop);
-            signatures.CheckSignature(request, accessKey.Secret.Span);
+            var accessKey = await authentication.IdentifyAsync(request, stop);
+            record.Caller = accessKey.Principal;
             accessKey.RequireEnabled();
-            account.AccessKeyUses.Note(request.AccessKeyId, operation.Info, context);
+            authentication.NoteUse(accessKey, operation.Info, record.Context);
 
             // 4. Replay, after the signature: strangers must not be able to burn nonces.
-            signatures.CheckReplay(request, operation.Info.ChangesState);
+            authentication.CheckReplay(request, operation.Info.ChangesState);
 
             // 5. A private key in a parameter is a mishap to be told of, whatever the operation would have said.
             RefusePrivateKeys(request.Parameters);
+            record.Parameters = request.Parameters;
 
-            // 6. Bind, may they, handle.
+            // 6. Bind, may they, handle. Not while nothing can be recorded.
+            await audit.RequireWritableAsync();
+            audit.BeginOperation(record);
             var answer = await operation.RunAsync(
                 request.Parameters,
                 accessKey.Principal,
-                account.Access,
-                context,
+                access,
+                record.Context,
                 stop
             );
 
@@ -68,35 +73,58 @@ internal sealed partial class Dispatcher(
         }
         catch (ApiException refusal)
         {
-            reply = Refusal(requestId, incoming, refusal.Error, refusal.Message);
+            reply = Refusal(record, incoming, refusal.Error, refusal.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            reply = Refusal(requestId, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+        }
+        catch (AuditUnavailableException failure)
+        {
+            Log.AuditUnavailable(instruments.Logger, requestId, failure.Message);
+            reply = Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
         }
         catch (StorageUnavailableException failure)
         {
             Log.StorageUnavailable(instruments.Logger, failure, requestId);
-            reply = Refusal(requestId, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
         }
 #pragma warning disable CA1031 // The road's end: whatever is not an ApiException is our own fault and shows as such.
         catch (Exception unexpected)
 #pragma warning restore CA1031
         {
             Log.Unexpected(instruments.Logger, unexpected, requestId, operation?.Info.Name ?? "-");
-            reply = Refusal(requestId, incoming, ErrorCodes.InternalFailure, message: null);
+            reply = Refusal(record, incoming, ErrorCodes.InternalFailure, message: null);
         }
 
+        // 8. Recorded before anybody hears of it.
+        reply = await RecordAsync(record, incoming, reply);
         instruments.Request(operation?.Info.Name, reply.ErrorCode, Stopwatch.GetElapsedTime(started));
         return reply;
     }
 
     /// <summary>An error answer for what never became a request: an oversized body, an unknown path.</summary>
-    public Reply Refuse(IncomingRequest incoming, ErrorCode error, string? message)
+    public async ValueTask<Reply> RefuseAsync(IncomingRequest incoming, ErrorCode error, string? message)
     {
-        var reply = Refusal(RequestId.New(), incoming, error, message);
+        var record = audit.Begin(incoming);
+        var reply = await RecordAsync(record, incoming, Refusal(record, incoming, error, message));
         instruments.Request(operation: null, reply.ErrorCode, TimeSpan.Zero);
         return reply;
+    }
+
+    /// <summary>The reply once its event is written, or the refusal because it cannot be.</summary>
+    private async ValueTask<Reply> RecordAsync(RequestRecord record, IncomingRequest incoming, Reply reply)
+    {
+        try
+        {
+            await audit.WriteAsync(record);
+            return reply;
+        }
+        catch (AuditUnavailableException failure)
+        {
+            Log.AuditUnavailable(instruments.Logger, record.Context.RequestId, failure.Message);
+            return Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+        }
     }
 
     /// <summary>Keyhold issues no temporary keys; a token that nobody checks must not look as if somebody did.</summary>
@@ -133,8 +161,10 @@ internal sealed partial class Dispatcher(
         return new Reply(200, requestId, format, body.WrittenMemory, ErrorCode: null);
     }
 
-    private static Reply Refusal(string requestId, IncomingRequest incoming, ErrorCode error, string? message)
+    private static Reply Refusal(RequestRecord record, IncomingRequest incoming, ErrorCode error, string? message)
     {
+        var requestId = record.Context.RequestId;
+        record.Refused(error, message);
         var format = RpcRequest.FormatOf(incoming.RawTarget, incoming.Headers, incoming.Body);
         var host = incoming.Headers.Get("Host") is [var first, ..] ? first : "";
         var body = new ArrayBufferWriter<byte>(1024);
@@ -144,6 +174,9 @@ internal sealed partial class Dispatcher(
 
     private static partial class Log
     {
+        [LoggerMessage(1003, LogLevel.Error, "Request {RequestId} was refused: {Reason}")]
+        public static partial void AuditUnavailable(ILogger logger, string requestId, string reason);
+
         [LoggerMessage(1002, LogLevel.Error, "Request {RequestId} was refused: the storage is unavailable.")]
         public static partial void StorageUnavailable(ILogger logger, Exception error, string requestId);
 
