@@ -1,16 +1,10 @@
 using System.Security.Cryptography;
-using Keyhold.Crypto.Keys;
-using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Digests;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Math;
 
 namespace Keyhold.Crypto.Algorithms;
 
 /// <summary>
-/// SHA-3 (FIPS 202) under signatures, with BouncyCastle: the BCL has it on some platforms only, and SHA3-224 on none.
-/// Rare in certificates, so that its slowness does not matter.
+/// SHA-3 (FIPS 202) under signatures. BouncyCastle hashes: the BCL has it on some platforms only, and SHA3-224 on none.
 /// </summary>
 internal static class Sha3
 {
@@ -29,37 +23,11 @@ internal static class Sha3
         return digest.DoFinal(destination);
     }
 
-    /// <summary>RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2).</summary>
-    internal static bool VerifyPkcs1(
-        RsaPublicKeyDer key,
-        HashAlgorithmName hash,
-        ReadOnlySpan<byte> signedData,
-        ReadOnlySpan<byte> signature
-    )
-    {
-        if (signature.Length != (key.Bits + 7) / 8)
-        {
-            return false;
-        }
-
-        try
-        {
-            var publicKey = new RsaKeyParameters(
-                isPrivate: false,
-                new BigInteger(1, key.Modulus),
-                new BigInteger(1, key.Exponent)
-            );
-            var signer = new RsaDigestSigner(DigestOf(hash));
-            signer.Init(forSigning: false, publicKey);
-            signer.BlockUpdate(signedData);
-            return signer.VerifySignature(signature.ToArray());
-        }
-        catch (Exception exception) when (exception is ArgumentException or CryptoException)
-        {
-            // A modulus that is no product of two primes, or a signature that is not below it.
-            return false;
-        }
-    }
+    /// <summary>
+    /// Whether RSASSA-PKCS1-v1_5 can be verified over it. Not with BouncyCastle, which tests each modulus for being
+    /// composite: seconds for long ones, and strangers choose them.
+    /// </summary>
+    internal static bool GoesWithRsa(HashAlgorithmName hash) => SHA3_256.IsSupported && hash != Sha3With224;
 
     private static Sha3Digest? DigestOf(HashAlgorithmName hash) =>
         hash.Name switch

@@ -96,6 +96,11 @@ internal readonly record struct X509SignatureAlgorithm(
             ObjectIdentifiers.Ed25519 => (X509SignatureFamily.Ed25519, default),
             _ => null,
         };
+        if (found is (X509SignatureFamily.RsaPkcs1, var hash) && Sha3.Is(hash) && !Sha3.GoesWithRsa(hash))
+        {
+            found = null;
+        }
+
         algorithm = found is { } entry ? new X509SignatureAlgorithm(entry.Family, entry.Hash) : default;
         return found is not null;
     }

@@ -64,15 +64,17 @@ internal static class X509Verification
                 return X509SignatureFailure.UnsupportedKey;
             }
 
-            if (Sha3.Is(algorithm.Hash))
+            var pss = new PssParameters(algorithm.Hash, algorithm.SaltLength);
+            bool isPss = algorithm.Family == X509SignatureFamily.RsaPss;
+            if (isPss && !RsaPss.MayVerify(key, pss))
             {
-                return Judge(Sha3.VerifyPkcs1(key, algorithm.Hash, signedData, signature));
+                return X509SignatureFailure.UnsupportedKey;
             }
 
             using RSA rsa = RSA.Create(key.ToParameters());
             return Judge(
-                algorithm.Family == X509SignatureFamily.RsaPss
-                    ? RsaPss.Verify(rsa, new PssParameters(algorithm.Hash, algorithm.SaltLength), signedData, signature)
+                isPss
+                    ? RsaPss.Verify(rsa, pss, signedData, signature)
                     : rsa.VerifyData(signedData, signature, algorithm.Hash, RSASignaturePadding.Pkcs1)
             );
         }

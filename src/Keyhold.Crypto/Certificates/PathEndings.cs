@@ -11,7 +11,7 @@ internal static class PathEndings
     private const string Leaf = "Certificate";
     private const string Chain = "CertificateChain";
     private const string SupportedAlgorithms =
-        "RSA PKCS#1 and ECDSA with SHA-256, SHA-384, SHA-512 or SHA-3; RSA-PSS with SHA-256, SHA-384 or SHA-512 and the same hash in MGF1; Ed25519; SM2 with SM3";
+        "RSA PKCS#1 and ECDSA with SHA-256, SHA-384 or SHA-512; RSA-PSS with SHA-256, SHA-384 or SHA-512 and the same hash in MGF1; Ed25519; SM2 with SM3";
 
     public static IEnumerable<Finding> Judge(
         CertificatePath path,

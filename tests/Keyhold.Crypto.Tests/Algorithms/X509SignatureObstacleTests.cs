@@ -39,6 +39,7 @@ public class X509SignatureObstacleTests
     [Theory]
     [InlineData("1.2.840.113549.1.1.14", "RSA with SHA-224")]
     [InlineData("1.2.840.113549.1.1.16", "RSA with SHA-512/256")]
+    [InlineData(ObjectIdentifiers.Sha3With224WithRsa, "RSA with SHA3-224")]
     [InlineData("1.2.840.10045.4.3.1", "ECDSA with SHA-224")]
     [InlineData("1.3.101.113", "Ed448")]
     [InlineData("1.2.3.4", "the algorithm 1.2.3.4")]

@@ -20,7 +20,7 @@ public class UncheckedIssuerTests
         var error = JudgementAssert.FirstError(judgement, "UnsupportedAlgorithm", "Certificate");
         Assert.Contains($"is signed with {obstacle}, which is not supported", error.Reason, StringComparison.Ordinal);
         Assert.Contains("CN=Middle,O=Test,C=CN cannot be checked", error.Reason, StringComparison.Ordinal);
-        Assert.Contains("SHA-256, SHA-384, SHA-512", error.Remedy, StringComparison.Ordinal);
+        Assert.Contains("SHA-256, SHA-384 or SHA-512", error.Remedy, StringComparison.Ordinal);
         Assert.Equal(obstacle, error.Found);
         Assert.Single(judgement.Findings);
         Assert.Empty(judgement.Dropped);

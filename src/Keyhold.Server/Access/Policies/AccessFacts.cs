@@ -22,11 +22,12 @@ internal sealed record AccessFacts(string Action, string Resource)
     {
         if (ResourceTags is { } tags)
         {
-            foreach (var (found, value) in tags)
+            // By index: enumerating an interface would allocate for every condition of every request.
+            for (var at = 0; at < tags.Count; at++)
             {
-                if (string.Equals(found, key, StringComparison.Ordinal))
+                if (string.Equals(tags[at].Key, key, StringComparison.Ordinal))
                 {
-                    return value;
+                    return tags[at].Value;
                 }
             }
         }

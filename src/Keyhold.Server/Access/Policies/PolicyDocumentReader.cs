@@ -379,5 +379,14 @@ internal ref struct PolicyDocumentReader
     private static string Shortened(string text) => text.Length <= 64 ? text : text[..64] + "...";
 
     private static PolicyDocumentException Refused(string place, string reason, string remedy) =>
-        new(place.Length <= LongestPlace ? place : place[..LongestPlace] + "...", reason, remedy);
+        new(
+            place.Length switch
+            {
+                0 => "\"\"",
+                <= LongestPlace => place,
+                _ => place[..LongestPlace] + "...",
+            },
+            reason,
+            remedy
+        );
 }

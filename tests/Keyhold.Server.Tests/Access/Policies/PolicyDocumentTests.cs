@@ -58,7 +58,8 @@ public class PolicyDocumentTests
     [InlineData("{\"Version\":\"1\",\"Statement\":[]}", "Statement", "empty")]
     [InlineData("{\"Version\":\"1\",\"Statement\":{}}", "Statement", "an object")]
     [InlineData("{\"Version\":\"1\",\"Statement\":[1]}", "Statement[0]", "a number")]
-    [InlineData("{\"Version\":\"1\",\"Statement\":[],}", "JSON")]
+    [InlineData("{\"Version\":\"1\",}", "JSON")]
+    [InlineData("{\"\":\"1\"}", "\"\": a policy has no such element")]
     [InlineData("{\"Version\":\"1\",/*x*/\"Statement\":[]}", "JSON")]
     [InlineData("{\"Version\":\"1\",\"Statement\":[[[[[[[[[[]]]]]]]]]]}", "Statement[0]", "a list")]
     public void A_document_is_refused_where_it_is_wrong(string json, params string[] parts) => Refused(json, parts);

@@ -177,6 +177,40 @@ public class PolicyEvaluatorTests
     }
 
     [Fact]
+    public void A_decision_allocates_nothing()
+    {
+        NamedPolicy[] policies =
+        [
+            Named("other", Statement("Allow", "ram:*")),
+            Named(
+                "this",
+                Statement(
+                    "Allow",
+                    "kms:Desc*",
+                    "acs:kms:*:*:certificate/*",
+                    """
+                    {"IpAddress":{"acs:SourceIp":["192.0.2.0/24","10.0.0.0/8"]},"Bool":{"acs:SecureTransport":"true"},
+                     "DateLessThan":{"acs:CurrentTime":"2027-01-01T00:00:00Z"},"StringLike":{"acs:UserAgent":"keyhold/*"},
+                     "StringEquals":{"kms:tag/team":"Shop"},"NumericLessThan":{"kms:tag/size":"11"}}
+                    """
+                )
+            ),
+        ];
+        for (var warming = 0; warming < 100; warming++)
+        {
+            Assert.Equal(PolicyVerdict.Allow, PolicyEvaluator.Decide(policies, Facts).Verdict);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < 1_000; round++)
+        {
+            _ = PolicyEvaluator.Decide(policies, Facts);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Agrees_with_a_second_formulation_of_the_rules() =>
         Gen.Select(GenStatement.List[1, 4].Select(Document).List[1, 3], GenFacts)
             .Sample(

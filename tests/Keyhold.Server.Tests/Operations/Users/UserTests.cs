@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Users;
 
@@ -193,6 +194,28 @@ public class UserTests : OperationTest
                 reply.Refused(409, "LimitExceeded.User.Policy", "20");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("CreateUser", "LimitExceeded.User", 1_000, "users")]
+    [InlineData("CreatePolicy", "LimitExceeded.Policy", 1_500, "policies")]
+    public async Task There_is_a_limit_to_users_and_to_policies(string action, string code, int limit, string table)
+    {
+        // Only their number counts here, so they need not be good ones.
+        var columns = table == "users" ? "'','','','[]',0,0,0,x''" : "'','[]',1,1,0,0,0,x''";
+        TemporaryDatabase.Raw(
+            Path.Combine(Keyhold.DataFolder, "keyhold.db"),
+            $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {limit}) "
+                + $"INSERT INTO {table} SELECT 'x' || i, 1, {columns} FROM n"
+        );
+        (
+            await Keyhold.CallAsync(
+                action,
+                ("UserName", "one-more"),
+                ("PolicyName", "one-more"),
+                ("PolicyDocument", Scenario.Document(Scenario.Statement("Allow", "kms:*", "*")))
+            )
+        ).Refused(409, code, $"{limit}");
     }
 
     [Fact]
