@@ -162,9 +162,7 @@ public partial class AuditTests : OperationTest
 
     /// <summary>All but the lock, which is empty and cannot be opened a second time.</summary>
     private static IEnumerable<string> FilesOf(string folder) =>
-        Directory
-            .GetFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) != ".lock");
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) != ".lock");
 
     [GeneratedRegex(
         @"^\| `(?<name>\w+)` \|",
