@@ -1,3 +1,4 @@
 using Keyhold.Benchmarks;
 
 JudgementCost.Print(Console.Out);
+await AuditCost.PrintAsync(Console.Out);

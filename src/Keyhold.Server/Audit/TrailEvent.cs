@@ -41,8 +41,8 @@ public sealed class TrailEvent
                 .EnumerateObject()
                 .Where(kind => kind.Value.ValueKind == JsonValueKind.Array)
                 .SelectMany(kind => kind.Value.EnumerateArray())
-                .Where(id => id.ValueKind == JsonValueKind.String)
-                .Select(id => id.GetString()!)
+                .Select(TextOf)
+                .OfType<string>()
             : [];
 
     /// <summary>A field's text; null when it is not there, or is no text.</summary>
@@ -57,7 +57,7 @@ public sealed class TrailEvent
             }
         }
 
-        return at.ValueKind == JsonValueKind.String ? at.GetString() : null;
+        return TextOf(at);
     }
 
     public long? Number(string name) =>
@@ -66,6 +66,19 @@ public sealed class TrailEvent
         && value.TryGetInt64(out var number)
             ? number
             : null;
+
+    /// <summary>Null also for bytes that are no UTF-8, which the parser itself lets pass.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Null for what is no JSON object.</summary>
     internal static TrailEvent? TryParse(ReadOnlySpan<byte> line)

@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using Keyhold.Crypto.Keys;
+using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.Audit;
 
@@ -10,31 +9,26 @@ namespace Keyhold.Server.Audit;
 /// </summary>
 public sealed class TrailVerifier
 {
-    /// <summary>More than so many findings say nothing new.</summary>
-    private const int MostFindings = 50;
-
     private readonly TrailPlace place;
-    private readonly string? pinned;
-    private readonly List<TrailFinding> findings = [];
-    private readonly List<string> notes = [];
+    private readonly AuditCheckpointRow? known;
+    private readonly TrailReport report = new();
+    private readonly ControlLineCheck controls;
     private readonly byte[] expectedHash = new byte[TrailLine.HashSize];
     private long expectedSequence;
     private long firstSequence;
     private byte[] firstPreviousHash = [];
     private long lines;
-    private long signedSequence;
-    private PublicKey? key;
-    private string? keyFingerprint;
-    private TrailEvent? lastRetirement;
-    private bool anchorIsMet;
+    private bool metKnown;
     private bool needsStart;
-    private string currentFile = "";
 
-    private TrailVerifier(TrailPlace place, string? pinned)
+    private TrailVerifier(TrailPlace place)
     {
         this.place = place;
-        this.pinned = pinned;
+        known = place.Anchor?.Checkpoint;
+        controls = new ControlLineCheck(place.Folder, isExported: place.Anchor is null, report);
     }
+
+    private long LastSequence => Math.Max(expectedSequence - 1, 0);
 
     /// <summary>
     /// Verifies the trail of a data folder or of a folder with exported segments. <paramref name="pinned"/> is the
@@ -46,7 +40,7 @@ public sealed class TrailVerifier
         try
         {
             // The database first: whatever the trail has by then, it has when it is read.
-            return new TrailVerifier(TrailPlace.Of(folder, withAnchor: true), pinned).Verify();
+            return new TrailVerifier(TrailPlace.Of(folder, withAnchor: true)).Verify(pinned);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -57,10 +51,10 @@ public sealed class TrailVerifier
         }
     }
 
-    private TrailVerdict Verify()
+    private TrailVerdict Verify(string? pinned)
     {
         var segments = place.Folder.Segments();
-        if (segments.Count == 0 && place.Anchor?.Checkpoint is null)
+        if (segments.Count == 0 && known is null)
         {
             throw new TrailUnreadableException(
                 $"There is no audit trail in {place.Folder.Path} yet, and the database knows of none."
@@ -72,35 +66,34 @@ public sealed class TrailVerifier
             Follow(segment, isLast: segment == segments[^1]);
         }
 
-        CheckBeginning(segments);
-        CheckEnd(segments);
-        CheckKey(segments);
+        report.File = segments.Count > 0 ? segments[0].Name : place.Folder.Path;
+        CheckBeginning();
+        CheckKey(pinned);
+        report.File = segments.Count > 0 ? segments[^1].Name : place.Folder.Path;
+        CheckEnd();
         return new TrailVerdict(
-            findings,
-            notes,
-            keyFingerprint,
+            report.Findings,
+            report.Notes,
+            controls.KeyFingerprint,
             segments.Count,
             lines,
             firstSequence,
-            expectedSequence - 1,
-            signedSequence
+            LastSequence,
+            controls.SignedSequence
         );
     }
 
     private void Follow(TrailSegment segment, bool isLast)
     {
-        currentFile = segment.Name;
+        report.File = segment.Name;
         needsStart = true;
         using var reader = new SegmentReader(segment);
         while (reader.Read())
         {
             if (!reader.IsWhole && isLast)
             {
-                notes.Add(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{segment.Name} ends with {reader.Line.Length} bytes of a torn line, which a crash leaves; the next start of the server closes it."
-                    )
+                report.Note(
+                    $"{segment.Name} ends with {reader.Line.Length} bytes of a torn line, which a crash leaves; the next start of the server closes it."
                 );
                 return;
             }
@@ -110,7 +103,7 @@ public sealed class TrailVerifier
 
         if (reader.LineNumber == 0 && !isLast)
         {
-            Find(0, expectedSequence, "the segment is empty");
+            report.Find(0, expectedSequence, "the segment is empty");
         }
     }
 
@@ -119,7 +112,7 @@ public sealed class TrailVerifier
         Span<byte> previous = stackalloc byte[TrailLine.HashSize];
         if (!reader.IsWhole || !TrailLine.TryReadLink(reader.Line, out var sequence, previous))
         {
-            Find(reader.LineNumber, expectedSequence, "this is no line of the trail: it was changed or cut");
+            report.Find(reader.LineNumber, expectedSequence, "this is no line of the trail: it was changed or cut");
             SHA256.HashData(reader.Line, expectedHash);
             expectedSequence++;
             return;
@@ -145,29 +138,23 @@ public sealed class TrailVerifier
     {
         if (sequence > expectedSequence)
         {
-            Find(
+            report.Find(
                 line,
                 sequence,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{sequence - expectedSequence} lines before it, from sequence {expectedSequence} on, are missing"
-                )
+                $"{sequence - expectedSequence} lines before it, from sequence {expectedSequence} on, are missing"
             );
         }
         else if (sequence < expectedSequence)
         {
-            Find(
+            report.Find(
                 line,
                 sequence,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"sequence {expectedSequence} was expected: the line was inserted, repeated or moved"
-                )
+                $"sequence {expectedSequence} was expected: the line was inserted, repeated or moved"
             );
         }
         else if (!previous.SequenceEqual(expectedHash))
         {
-            Find(
+            report.Find(
                 line,
                 sequence,
                 "its previousHash is not the hash of the line before: one of the two was changed or exchanged"
@@ -178,12 +165,16 @@ public sealed class TrailVerifier
     private void CheckContent(SegmentReader reader, long sequence)
     {
         var line = reader.Line;
-        if (place.Anchor?.Checkpoint is { } known && known.Sequence == sequence)
+        if (known?.Sequence == sequence)
         {
-            anchorIsMet = true;
+            metKnown = true;
             if (!line.SequenceEqual(known.Line))
             {
-                Find(reader.LineNumber, sequence, "it is not the checkpoint that the database knows for this sequence");
+                report.Find(
+                    reader.LineNumber,
+                    sequence,
+                    "it is not the checkpoint that the database knows for this sequence"
+                );
             }
         }
 
@@ -191,145 +182,25 @@ public sealed class TrailVerifier
         if (needsStart)
         {
             needsStart = false;
-            CheckStart(reader.LineNumber, sequence, control);
+            controls.CheckStart(reader.LineNumber, sequence, control);
         }
 
-        switch (control?.Name)
+        if (control is not null)
         {
-            case TrailControl.Checkpoint:
-                CheckSignature(reader.LineNumber, sequence, line, control);
-                break;
-            case TrailControl.CloseTornTail:
-                CheckTorn(reader.LineNumber, sequence, control);
-                break;
-            case TrailControl.RetireSegments:
-                lastRetirement = control;
-                break;
-            case TrailControl.ReportDamage:
-                Find(reader.LineNumber, sequence, $"the server found it so at a start: {control.Text("damage")}");
-                break;
+            controls.Check(reader.LineNumber, sequence, line, control);
         }
     }
 
-    private void CheckStart(long line, long sequence, TrailEvent? control)
+    private void CheckBeginning()
     {
-        if (control?.Name is not TrailControl.StartSegment)
-        {
-            Find(line, sequence, "a segment begins with another line than StartSegment");
-            return;
-        }
-
-        if (!string.Equals(place.Folder.SegmentFrom(sequence).Name, currentFile, StringComparison.Ordinal))
-        {
-            Find(line, sequence, "the file's name gives another sequence for its first line");
-        }
-
-        var named = ReadKey(control);
-        if (named is null && control.Text("auditKey") is null && key is null)
-        {
-            // Written before the key ring was ever opened.
-            return;
-        }
-
-        if (named is null)
-        {
-            Find(line, sequence, "the segment names no audit key, or none that can be read");
-        }
-        else if (key is null)
-        {
-            key = named;
-            keyFingerprint = AuditKey.FingerprintOf(named.SubjectPublicKeyInfo.Span);
-        }
-        else if (!named.SubjectPublicKeyInfo.Span.SequenceEqual(key.SubjectPublicKeyInfo.Span))
-        {
-            Find(line, sequence, "the segment names another audit key than those before it");
-        }
-    }
-
-    private static PublicKey? ReadKey(TrailEvent start)
-    {
-        try
-        {
-            return
-                start.Text("auditPublicKey") is { } text
-                && PublicKey.FromSubjectPublicKeyInfo(Convert.FromBase64String(text)) is { } read
-                && read.Spec == KeySpec.EcP256
-                && string.Equals(
-                    AuditKey.FingerprintOf(read.SubjectPublicKeyInfo.Span),
-                    start.Text("auditKey"),
-                    StringComparison.Ordinal
-                )
-                ? read
-                : null;
-        }
-        catch (Exception unreadable) when (unreadable is FormatException or KeyFormatException)
-        {
-            return null;
-        }
-    }
-
-    private void CheckSignature(long line, long sequence, ReadOnlySpan<byte> bytes, TrailEvent control)
-    {
-        if (key is null || !string.Equals(control.Text("auditKey"), keyFingerprint, StringComparison.Ordinal))
-        {
-            Find(line, sequence, "the checkpoint is signed by a key that no segment named");
-        }
-        else if (CheckpointSignature.IsGood(key, bytes))
-        {
-            signedSequence = sequence;
-        }
-        else
-        {
-            Find(line, sequence, "the checkpoint's signature is not good");
-        }
-    }
-
-    private void CheckTorn(long line, long sequence, TrailEvent control)
-    {
-        var moved = TornTail.FindMoved(place.Folder, control.Text("tornFile") ?? "");
-        if (moved is null && place.Anchor is null)
+        var isFirstOfAll = firstSequence == 1 && !firstPreviousHash.AsSpan().ContainsAnyExcept((byte)0);
+        if (lines == 0 || isFirstOfAll)
         {
             return;
         }
 
         if (
-            moved is null
-            || moved.Bytes != control.Number("tornBytes")
-            || !string.Equals(TrailLine.Hex(moved.Hash), control.Text("tornHash"), StringComparison.Ordinal)
-        )
-        {
-            Find(
-                line,
-                sequence,
-                $"the torn bytes that it names, in {control.Text("tornFile")}, are missing or changed"
-            );
-            return;
-        }
-
-        notes.Add(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{currentFile}, line {line}: a crash had torn a line; its {moved.Bytes} bytes are kept in {moved.Name}."
-            )
-        );
-    }
-
-    private void CheckBeginning(IReadOnlyList<TrailSegment> segments)
-    {
-        if (lines == 0)
-        {
-            return;
-        }
-
-        currentFile = segments[0].Name;
-        var isFirst = firstSequence == 1 && !firstPreviousHash.AsSpan().ContainsAnyExcept((byte)0);
-        if (isFirst)
-        {
-            return;
-        }
-
-        if (
-            lastRetirement is { } retirement
+            controls.LastRetirement is { } retirement
             && retirement.Number("keptFromSequence") == firstSequence
             && string.Equals(
                 retirement.Text("keptFromPreviousHash"),
@@ -338,93 +209,76 @@ public sealed class TrailVerifier
             )
         )
         {
-            notes.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The lines before sequence {firstSequence} were deleted by retention, as the trail itself says."
-                )
+            report.Note(
+                $"The lines before sequence {firstSequence} were deleted by retention, as the trail itself says."
             );
         }
         else if (place.Anchor is null)
         {
-            notes.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"It begins at sequence {firstSequence}: what was before is not in this folder."
-                )
-            );
+            report.Note($"It begins at sequence {firstSequence}: what was before is not in this folder.");
         }
         else
         {
-            Find(1, firstSequence, "the beginning is missing: no line says that retention deleted what was before");
-        }
-    }
-
-    private void CheckEnd(IReadOnlyList<TrailSegment> segments)
-    {
-        currentFile = segments.Count > 0 ? segments[^1].Name : place.Folder.Path;
-        var last = expectedSequence - 1;
-        if (place.Anchor is null)
-        {
-            notes.Add("There is no database beside it, which would know whether the end is missing.");
-        }
-        else if (place.Anchor.Checkpoint is { } known)
-        {
-            if (key is not null && !CheckpointSignature.IsGood(key, known.Line))
-            {
-                Find(0, known.Sequence, "the database's checkpoint is not signed by the trail's key");
-            }
-            else if (!anchorIsMet)
-            {
-                Find(
-                    0,
-                    Math.Max(last, 0),
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"the end is missing: the database knows a checkpoint at sequence {known.Sequence}"
-                    )
-                );
-            }
-        }
-        else if (signedSequence > 0)
-        {
-            Find(0, signedSequence, "the database's row with the last checkpoint is missing");
-        }
-
-        if (last > signedSequence)
-        {
-            notes.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The last {last - signedSequence} lines are chained but not yet signed: a server is running, or was killed. An end cut from these would not be noticed."
-                )
+            report.Find(
+                1,
+                firstSequence,
+                "the beginning is missing: no line says that retention deleted what was before"
             );
         }
     }
 
-    private void CheckKey(IReadOnlyList<TrailSegment> segments)
+    private void CheckKey(string? pinned)
     {
-        currentFile = segments.Count > 0 ? segments[0].Name : place.Folder.Path;
-        if (pinned is not null && !string.Equals(pinned, keyFingerprint, StringComparison.Ordinal))
+        if (pinned is not null && !string.Equals(pinned, controls.KeyFingerprint, StringComparison.Ordinal))
         {
-            Find(0, firstSequence, $"the audit key is {keyFingerprint ?? "not named"}, but {pinned} was expected");
+            report.Find(
+                0,
+                firstSequence,
+                $"the audit key is {controls.KeyFingerprint ?? "not named"}, but {pinned} was expected"
+            );
         }
 
         if (
-            key is not null
+            controls.Key is { } key
             && place.Anchor is { } anchor
             && !(anchor.PublicKey ?? []).AsSpan().SequenceEqual(key.SubjectPublicKeyInfo.Span)
         )
         {
-            Find(0, firstSequence, "the trail's audit key is not the one in the database");
+            report.Find(0, firstSequence, "the trail's audit key is not the one in the database");
         }
     }
 
-    private void Find(long line, long sequence, string reason)
+    private void CheckEnd()
     {
-        if (findings.Count < MostFindings)
+        if (place.Anchor is null)
         {
-            findings.Add(new TrailFinding(currentFile, line, sequence, reason));
+            report.Note("There is no database beside it, which would know whether the end is missing.");
+        }
+        else if (known is null)
+        {
+            if (controls.SignedSequence > 0)
+            {
+                report.Find(0, controls.SignedSequence, "the database's row with the last checkpoint is missing");
+            }
+        }
+        else if (controls.Key is { } key && !CheckpointSignature.IsGood(key, known.Line))
+        {
+            report.Find(0, known.Sequence, "the database's checkpoint is not signed by the trail's key");
+        }
+        else if (!metKnown)
+        {
+            report.Find(
+                0,
+                LastSequence,
+                $"the end is missing: the database knows a checkpoint at sequence {known.Sequence}"
+            );
+        }
+
+        if (LastSequence > controls.SignedSequence)
+        {
+            report.Note(
+                $"The last {LastSequence - controls.SignedSequence} lines are chained but not yet signed: a server is running, or was killed. An end cut from these would not be noticed."
+            );
         }
     }
 }

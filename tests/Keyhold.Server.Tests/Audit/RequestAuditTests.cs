@@ -15,7 +15,7 @@ public class RequestAuditTests : OperationTest
         var (id, _) = await Scenario.CreateAsync();
         (await Keyhold.CallAsync("UpdateCertificateStatus", ("CertificateId", id), ("Status", "REVOKED"))).Refused(
             409,
-            "Rejected.Disabled"
+            "Rejected.StateModifiedFailed"
         );
         var refused = Keyhold.Events()[^1];
         Assert.Equal("ApiCall", refused.Text("eventType"));
