@@ -4,6 +4,7 @@ using System.Net;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Pipeline;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Primitives;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>Between HTTP and the dispatcher: reads what came, bounded, and writes what is answered. Decides nothing.</summary>
-internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
+internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throttle throttle)
 {
     /// <summary>A sender of too much is read on to this point, so that it reads our answer instead of a reset.</summary>
     private const int DrainedBytes = 16 * 1024 * 1024;
@@ -53,6 +54,16 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
     {
         var stop = http.RequestAborted;
         var headers = new KestrelHeaders(http.Request.Headers);
+        var origin = OriginOf(http);
+        if (TurnAway(http, origin) is { } reason)
+        {
+            // Before the body is read: who sends too much must not be worth a megabyte.
+            http.Response.Headers.Connection = "close";
+            var unread = new IncomingRequest(http.Request.Method, rawTarget, headers, default, origin);
+            await WriteAsync(http.Response, dispatcher.Refuse(unread, reason.Error, reason.Message), stop);
+            return;
+        }
+
         ReadOnlyMemory<byte>? body = null;
         string? broken = null;
         try
@@ -64,7 +75,7 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
             broken = unreadable.Message;
         }
 
-        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, OriginOf(http));
+        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, origin);
         var reply = (body, broken) switch
         {
             (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
@@ -86,6 +97,10 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
 
         await WriteAsync(http.Response, reply, stop);
     }
+
+    /// <summary>Why a request is not even read; null when it is.</summary>
+    private TurnedAway? TurnAway(HttpContext http, RequestOrigin origin) =>
+        http.Features.Get<TurnedAway>() ?? (throttle.Admits(origin) ? null : Throttle.SourceThrottled);
 
     private static RequestOrigin OriginOf(HttpContext http)
     {

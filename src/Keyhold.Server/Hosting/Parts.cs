@@ -2,6 +2,7 @@ using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
@@ -23,7 +24,8 @@ internal sealed class Parts : IDisposable
         Installation installation,
         JudgementOptions judgement,
         Instruments instruments,
-        TimeProvider time
+        TimeProvider time,
+        Throttle? throttle = null
     )
     {
         var database = folder.Database;
@@ -55,6 +57,7 @@ internal sealed class Parts : IDisposable
             AccessKeys,
             new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
             Access,
+            throttle ?? Throttle.Off,
             instruments,
             time
         );

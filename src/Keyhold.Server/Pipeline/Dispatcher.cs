@@ -5,6 +5,7 @@ using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Storage;
@@ -21,6 +22,7 @@ internal sealed partial class Dispatcher(
     AccessKeys accessKeys,
     SignatureVerifier signatures,
     AccessCheck access,
+    Throttle throttle,
     Instruments instruments,
     TimeProvider time
 )
@@ -32,11 +34,12 @@ internal sealed partial class Dispatcher(
         var context = RequestContext.Of(requestId, incoming, time);
         var started = Stopwatch.GetTimestamp();
         RegisteredOperation? operation = null;
+        RpcRequest? request = null;
         Reply reply;
         try
         {
             // 1. Bytes to names and values. Nothing is trusted yet.
-            var request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
+            request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
             operation = operations.Find(request.Action, request.Version);
 
             // 2. Form and clock first: a request that cannot be good costs no look-up and no hash.
@@ -44,9 +47,11 @@ internal sealed partial class Dispatcher(
             RefuseTemporaryKeys(request);
 
             // 3. Who. The signature comes before the key's status: only the key's holder learns that it is disabled.
+            throttle.RequireCalm(context.Origin, request.AccessKeyId);
             var accessKey = await accessKeys.FindAsync(request.AccessKeyId, stop);
             signatures.CheckSignature(request, accessKey.Secret.Span);
             accessKey.RequireEnabled();
+            throttle.RequireToken(context.Origin, request.AccessKeyId);
 
             // 4. Replay, after the signature: strangers must not be able to burn nonces.
             signatures.CheckReplay(request, operation.Info.ChangesState);
@@ -62,7 +67,8 @@ internal sealed partial class Dispatcher(
         }
         catch (ApiException refusal)
         {
-            reply = Refusal(requestId, incoming, refusal.Error, refusal.Message);
+            var told = await throttle.SlowAsync(refusal, context.Origin, request?.AccessKeyId, stop);
+            reply = Refusal(requestId, incoming, told.Error, told.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
