@@ -68,7 +68,7 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throt
         string? broken = null;
         try
         {
-            body = await ReadBodyAsync(http, stop);
+            body = await ReadBodyAsync(http);
         }
         catch (BadHttpRequestException unreadable)
         {
@@ -109,7 +109,11 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throt
     }
 
     /// <summary>The whole body, or null when it is longer than the limit.</summary>
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext http, CancellationToken stop)
+    /// <remarks>
+    /// A read ends by itself when the client goes away. One that is cancelled at the same moment leaves Kestrel's pipe
+    /// in a state that Kestrel complains of in the log, as often as strangers like.
+    /// </remarks>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext http)
     {
         if (http.Request.ContentLength > RequestLimits.MaxBodyBytes && http.Request.Headers.Expect.Count > 0)
         {
@@ -125,10 +129,10 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throt
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(stop);
+            var read = await reader.ReadAsync(CancellationToken.None);
             if (read.Buffer.Length > RequestLimits.MaxBodyBytes)
             {
-                await DrainAsync(reader, read, stop);
+                await DrainAsync(reader, read);
                 return null;
             }
 
@@ -143,14 +147,14 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throt
         }
     }
 
-    private static async ValueTask DrainAsync(PipeReader reader, ReadResult read, CancellationToken stop)
+    private static async ValueTask DrainAsync(PipeReader reader, ReadResult read)
     {
         long drained = 0;
         while (!read.IsCompleted && drained < DrainedBytes)
         {
             drained += read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
-            read = await reader.ReadAsync(stop);
+            read = await reader.ReadAsync(CancellationToken.None);
         }
 
         reader.AdvanceTo(read.Buffer.End);

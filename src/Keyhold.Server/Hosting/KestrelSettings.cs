@@ -56,6 +56,7 @@ internal static class KestrelSettings
             return;
         }
 
+        listen.Use(TlsDoor.DropOtherProtocols);
         listen.UseHttps(tls.Handshakes);
     }
 }

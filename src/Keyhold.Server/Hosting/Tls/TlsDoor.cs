@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
@@ -51,6 +52,23 @@ internal sealed partial class TlsDoor : IDisposable
             );
         }
     }
+
+    /// <summary>
+    /// Stands before the handshakes. A first message that is no ClientHello never gets as far as a certificate, which
+    /// SslStream reports as a fault of the server: strangers must not fill the log with stack traces.
+    /// </summary>
+    public static ConnectionDelegate DropOtherProtocols(ConnectionDelegate next) =>
+        async connection =>
+        {
+            try
+            {
+                await next(connection);
+            }
+            catch (NotSupportedException)
+            {
+                connection.Abort();
+            }
+        };
 
     public TlsHandshakeCallbackOptions Handshakes =>
         new() { HandshakeTimeout = HandshakeTime, OnConnection = _ => ValueTask.FromResult(current) };

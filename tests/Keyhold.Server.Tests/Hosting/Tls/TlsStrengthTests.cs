@@ -1,26 +1,12 @@
 namespace Keyhold.Server.Tests.Hosting.Tls;
 
 /// <summary>What scanners of TLS servers look for, asked by the real openssl at its lowest security level.</summary>
-public sealed class TlsStrengthTests : IAsyncLifetime
+public sealed class TlsStrengthTests(TlsStrengthTests.Servers servers) : IClassFixture<TlsStrengthTests.Servers>
 {
     private const string Weakest = ":@SECLEVEL=0";
     private const string Answered = "HTTP/1.1 200 OK";
-    private readonly TlsFixture ecdsa = new();
-    private readonly TlsFixture rsa = new();
-
-    public async ValueTask InitializeAsync()
-    {
-        ecdsa.WriteServer(ecdsa.Issue("server"));
-        rsa.WriteServer(rsa.Issue("server", rsa: true));
-        await ecdsa.StartAsync();
-        await rsa.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await ecdsa.DisposeAsync();
-        await rsa.DisposeAsync();
-    }
+    private readonly TlsFixture ecdsa = servers.Ecdsa;
+    private readonly TlsFixture rsa = servers.Rsa;
 
     [Theory]
     [InlineData("-tls1_2")]
@@ -126,5 +112,27 @@ public sealed class TlsStrengthTests : IAsyncLifetime
         var told = await server.HandshakeAsync(options);
         Assert.DoesNotContain(Answered, told, StringComparison.Ordinal);
         Assert.DoesNotContain("Error with command", told, StringComparison.Ordinal);
+    }
+
+    /// <summary>One server with each kind of certificate, for all tests.</summary>
+    public sealed class Servers : IAsyncLifetime
+    {
+        internal TlsFixture Ecdsa { get; } = new();
+
+        internal TlsFixture Rsa { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            Ecdsa.WriteServer(Ecdsa.Issue("server"));
+            Rsa.WriteServer(Rsa.Issue("server", rsa: true));
+            await Ecdsa.StartAsync();
+            await Rsa.StartAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Ecdsa.DisposeAsync();
+            await Rsa.DisposeAsync();
+        }
     }
 }
