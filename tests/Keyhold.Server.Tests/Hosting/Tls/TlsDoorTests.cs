@@ -112,7 +112,7 @@ public sealed class TlsDoorTests : IAsyncLifetime
     [Fact]
     public async Task The_chain_is_sent_along()
     {
-        using var above = TlsFixture.MakeAuthority("Issuing CA");
+        using var above = TlsFixture.MakeAuthority("Issuing CA", tls.Authority);
         var (certificate, key) = tls.Issue("chained", issuer: above);
         tls.WriteServer(($"{certificate}\n{above.ExportCertificatePem()}", key));
         await tls.StartAsync();

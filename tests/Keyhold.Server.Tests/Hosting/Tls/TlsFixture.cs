@@ -131,11 +131,17 @@ internal sealed class TlsFixture : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    public static X509Certificate2 MakeAuthority(string name)
+    public static X509Certificate2 MakeAuthority(string name, X509Certificate2? issuer = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(Yesterday.AddDays(-2), Tomorrow);
+        if (issuer is null)
+        {
+            return request.CreateSelfSigned(Yesterday.AddDays(-2), Tomorrow);
+        }
+
+        using var issued = request.Create(issuer, Yesterday.AddDays(-2), Tomorrow, [2, 1]);
+        return issued.CopyWithPrivateKey(key);
     }
 }
