@@ -3,6 +3,7 @@ using Keyhold.Crypto.Certificates;
 using Keyhold.Server.Hosting.Tls;
 using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
+using Keyhold.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -189,6 +190,7 @@ public sealed class KeyholdServer : IAsyncDisposable
                 "Choose an address of this machine, and a port that this user may open (from 1024 on), with --listen URL.",
                 failure
             ),
+            RowTamperedException => new StartException(failure.Message, "", failure),
             _ => failure,
         };
 

@@ -11,7 +11,7 @@ namespace Keyhold.Server.Tests.Fuzzing;
 /// </summary>
 public sealed class OperationFuzzTests : OperationTest
 {
-    private const int InputsPerOperation = 500;
+    private const int InputsPerOperation = 200;
     private const char Separator = '\u001F';
 
     [Fact]
@@ -43,6 +43,7 @@ public sealed class OperationFuzzTests : OperationTest
             ("Passphrase", "correct horse battery staple"),
             ("EncryptedPrivateKey", Scenario.Base64("a key")),
             ("EncryptedSymmetricKey", Scenario.Base64("another key")),
+            ("AsymmetricAlgorithm", "SM2PKE"),
             ("SymmetricAlgorithm", "SM4_ECB"),
             ("UserAccessKeyId", "KHother"),
         ];

@@ -43,7 +43,11 @@ internal sealed class DoorUnderTest : IAsyncDisposable
         var door = new DoorUnderTest();
         try
         {
-            foreach (var file in Directory.GetFiles(dataFolder).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+            foreach (
+                var file in Directory
+                    .GetFiles(dataFolder)
+                    .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+            )
             {
                 File.Copy(file, Path.Combine(door.folder.FullName, Path.GetFileName(file)));
             }

@@ -25,6 +25,7 @@ public sealed partial class FlippedByteTests : OperationTest
     {
         await FillAsync();
         var untouched = await TourAsync(_ => { });
+        Assert.All(untouched, answer => Assert.StartsWith("200 ", answer, StringComparison.Ordinal));
         var silent = new List<string>();
         foreach (var (table, column) in Columns())
         {
@@ -104,6 +105,8 @@ public sealed partial class FlippedByteTests : OperationTest
                 ("CertificateId", pair),
                 ("Certificate", encryption.Certificate.Pem),
                 ("CertificateChain", issuer.ChainPem),
+                ("AsymmetricAlgorithm", "SM2PKE"),
+                ("SymmetricAlgorithm", "SM4_ECB"),
                 ("EncryptedPrivateKey", encryption.EnvelopedFor(signing))
             )
         ).Ok();
@@ -156,6 +159,10 @@ public sealed partial class FlippedByteTests : OperationTest
             {
                 var answer = await door.AskAsync(client, action, parameters);
                 answers.Add($"{answer.Status} {action} {WhatChanges().Replace(answer.Body, "")}");
+                if (answer.Status == 500)
+                {
+                    break;
+                }
             }
 
             return (null, answers);
@@ -194,7 +201,8 @@ public sealed partial class FlippedByteTests : OperationTest
             byte[] bytes => Flipped(bytes),
             _ => FlippedText(Convert.ToString(value, CultureInfo.InvariantCulture)!),
         };
-        Assert.Equal(1, TemporaryDatabase.Raw(file, $"UPDATE {table} SET {column} = @0 WHERE {where}", flipped));
+        var update = $"PRAGMA ignore_check_constraints = ON; UPDATE {table} SET {column} = @0 WHERE {where}";
+        Assert.Equal(1, TemporaryDatabase.Raw(file, update, flipped));
     }
 
     private static byte[] Flipped(byte[] bytes)
