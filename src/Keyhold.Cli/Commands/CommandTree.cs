@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Keyhold.Cli.Commands.AccessKeys;
+using Keyhold.Cli.Commands.Account;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
 
@@ -25,7 +25,9 @@ internal sealed class CommandTree
             InitCommand.Create(terminal),
             DatabaseCommand.Create(terminal),
             CertificateCommands.Create(terminal, client),
+            UserCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
+            PolicyCommands.Create(terminal, client),
             ApiCommand.Create(client),
         };
         var help = Root.Options.OfType<HelpOption>().Single();

@@ -64,6 +64,11 @@ internal static class X509Verification
                 return X509SignatureFailure.UnsupportedKey;
             }
 
+            if (Sha3.Is(algorithm.Hash))
+            {
+                return Judge(Sha3.VerifyPkcs1(key, algorithm.Hash, signedData, signature));
+            }
+
             using RSA rsa = RSA.Create(key.ToParameters());
             return Judge(
                 algorithm.Family == X509SignatureFamily.RsaPss
@@ -128,7 +133,9 @@ internal static class X509Verification
         using (key)
         {
             Span<byte> digest = stackalloc byte[SHA512.HashSizeInBytes];
-            int size = CryptographicOperations.HashData(hash, signedData, digest);
+            int size = Sha3.Is(hash)
+                ? Sha3.HashData(hash, signedData, digest)
+                : CryptographicOperations.HashData(hash, signedData, digest);
             return Judge(Ecdsa.VerifyDigest(key, digest[..size], signature));
         }
     }

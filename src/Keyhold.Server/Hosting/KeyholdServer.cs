@@ -122,6 +122,7 @@ public sealed class KeyholdServer : IAsyncDisposable
         }
 
         await application.DisposeAsync();
+        await parts.Account.FlushAsync(CancellationToken.None);
         parts.Dispose();
         await folder.DisposeAsync();
         instruments.Dispose();

@@ -7,7 +7,7 @@ namespace Keyhold.Storage.Sqlite;
 public static class Schema
 {
     /// <summary>The number of the last migration.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>
     /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. One of version 1

@@ -46,6 +46,20 @@ public sealed class OperationFuzzTests : OperationTest
             ("AsymmetricAlgorithm", "SM2PKE"),
             ("SymmetricAlgorithm", "SM4_ECB"),
             ("UserAccessKeyId", "KHother"),
+            ("UserName", "alice"),
+            ("PolicyName", "signs"),
+            ("PolicyType", "Custom"),
+            ("PolicyDocument", PolicyFuzzTests.Conditional),
+            ("VersionId", "v1"),
+            ("SetAsDefault", "true"),
+            ("SimulatedAction", "kms:CertificatePrivateKeySign"),
+            ("SimulatedResource", $"acs:kms:cn-hangzhou:1000000000000001:certificate/{id}"),
+            ("SourceIp", "192.0.2.1"),
+            ("CurrentTime", "2026-11-24T12:00:00Z"),
+            ("SecureTransport", "true"),
+            ("ResourceTags", """[{"TagKey":"a","TagValue":"b"}]"""),
+            ("MaxItems", "10"),
+            ("Marker", "a"),
         ];
         foreach (var operation in Keyhold.Parts.Operations.All)
         {

@@ -14,7 +14,13 @@ namespace Keyhold.Server.Tests.Storage;
 /// </summary>
 public sealed partial class FlippedByteTests : OperationTest
 {
+    private const string Policy =
+        """{"Version":"1","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}""";
+
     private const string Junk = "JUNKJUNKJUNKJUNKJUNKJUNKJUNKJUNK";
+
+    /// <summary>A row under another id is a row that is gone, which nothing notices; here that costs the time of a last use.</summary>
+    private static readonly string[] LikeDeleted = ["access_key_uses.access_key_id"];
 
     private readonly List<(string Action, (string Name, string Value)[] Parameters)> tour = [];
 
@@ -30,6 +36,11 @@ public sealed partial class FlippedByteTests : OperationTest
         foreach (var (table, column) in Columns())
         {
             var place = $"{table}.{column}";
+            if (LikeDeleted.Contains(place, StringComparer.Ordinal))
+            {
+                continue;
+            }
+
             var outcome = await OutcomeAsync(folder => Flip(Path.Combine(folder, "keyhold.db"), table, column));
             if (outcome.Refusal is { } refusal)
             {
@@ -45,7 +56,7 @@ public sealed partial class FlippedByteTests : OperationTest
             }
         }
 
-        Assert.Empty(silent);
+        Assert.True(silent.Count == 0, "Not noticed, or empty in every row: " + string.Join(", ", silent));
     }
 
     [Fact]
@@ -96,7 +107,42 @@ public sealed partial class FlippedByteTests : OperationTest
     private async Task FillAsync()
     {
         var (plain, _, _) = await Scenario.ActiveAsync();
-        (await Keyhold.CallAsync("CreateAccessKey")).Ok();
+        (
+            await Keyhold.CallAsync(
+                "CreateUser",
+                ("UserName", "alice"),
+                ("DisplayName", "Alice"),
+                ("Comments", "signs")
+            )
+        ).Ok();
+        (
+            await Keyhold.CallAsync(
+                "CreatePolicy",
+                ("PolicyName", "signs"),
+                ("PolicyDocument", Policy),
+                ("Description", "all")
+            )
+        ).Ok();
+        (
+            await Keyhold.CallAsync(
+                "AttachPolicyToUser",
+                ("UserName", "alice"),
+                ("PolicyName", "signs"),
+                ("PolicyType", "Custom")
+            )
+        ).Ok();
+        var made = (await Keyhold.CallAsync("CreateAccessKey", ("UserName", "alice"))).Ok();
+        var accessKey = made.Json.GetProperty("AccessKey");
+        var accessKeyId = accessKey.GetProperty("AccessKeyId").GetString()!;
+        await Keyhold.Parts.Account.FlushAsync(CancellationToken.None);
+        (
+            await Keyhold.CallAsync(
+                accessKeyId,
+                accessKey.GetProperty("AccessKeySecret").GetString()!,
+                "ListCertificates"
+            )
+        ).Ok();
+        await Keyhold.Parts.Account.FlushAsync(CancellationToken.None);
         var (pair, issuer, signing) = await Scenario.ActiveAsync("EC_SM2");
         using var encryption = EncryptionCertificate.IssuedBy(issuer);
         (
@@ -139,6 +185,11 @@ public sealed partial class FlippedByteTests : OperationTest
             )
         );
         tour.Add(("ListAccessKeys", []));
+        tour.Add(("ListAccessKeys", [("UserName", "alice")]));
+        tour.Add(("GetAccessKeyLastUsed", [("UserName", "alice"), ("UserAccessKeyId", accessKeyId)]));
+        tour.Add(("ListUsers", []));
+        tour.Add(("ListPolicies", []));
+        tour.Add(("ListPoliciesForUser", [("UserName", "alice")]));
     }
 
     private async Task<List<string>> TourAsync(Action<string> change)
@@ -192,12 +243,13 @@ public sealed partial class FlippedByteTests : OperationTest
         var value = TemporaryDatabase.RawValue(file, $"SELECT {column} FROM {table} WHERE {where}");
         if (value is null)
         {
+            // Columns that no row fills are covered, with null and all, by RowTamperingTests.
             return;
         }
 
         object flipped = value switch
         {
-            long number => number ^ 1,
+            long number => number ^ 0x40,
             byte[] bytes => Flipped(bytes),
             _ => FlippedText(Convert.ToString(value, CultureInfo.InvariantCulture)!),
         };
