@@ -1,7 +1,10 @@
 using System.Net.Sockets;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Hosting.Tls;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
+using Keyhold.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -27,6 +30,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private readonly Parts parts;
     private readonly Instruments instruments;
     private readonly HealthChecks health;
+    private readonly TlsDoor? tls;
     private bool disposed;
 
     private KeyholdServer(
@@ -34,7 +38,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         OpenedFolder folder,
         Parts parts,
         Instruments instruments,
-        HealthChecks health
+        HealthChecks health,
+        TlsDoor? tls
     )
     {
         this.application = application;
@@ -42,6 +47,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         this.parts = parts;
         this.instruments = instruments;
         this.health = health;
+        this.tls = tls;
     }
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
@@ -68,17 +74,18 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         }
 
         var judgement = TrustPolicy.Of(options);
-        var tls = options.TlsCertificateFile is { } file ? TlsCertificate.Load(file, options.TlsKeyFile) : null;
+        var tlsDoor = TlsDoor.Open(options);
         var opened = await DataFolder.OpenAsync(options, time, stop);
         KeyholdServer? server = null;
         try
         {
             var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
-            server = Build(options, addresses, tls, opened, judgement, time);
+            server = Build(options, addresses, tlsDoor, opened, judgement, time);
             server.AddedAccessKey = accessKey;
             server.GeneratedAccessKey = generated;
             await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
             await server.application.StartAsync(stop);
+            tlsDoor?.Watch(server.instruments.Logger, time);
             server.Urls = [.. server.BoundAddresses()];
             return server;
         }
@@ -97,6 +104,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks at once whether the TLS files have changed, rather than within two seconds.</summary>
+    public void ReloadCertificate() => tls?.Reload(instruments.Logger);
+
     /// <summary>Answers the requests that run, takes no new ones, and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -107,6 +117,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
 
         disposed = true;
         health.Stopping();
+        tls?.Dispose();
         using (var drain = new CancellationTokenSource(DrainTime))
         {
             await application.StopAsync(drain.Token);
@@ -123,7 +134,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private static KeyholdServer Build(
         ServerOptions options,
         ListenAddress[] addresses,
-        TlsCertificate? tls,
+        TlsDoor? tls,
         OpenedFolder opened,
         JudgementOptions judgement,
         TimeProvider time
@@ -139,31 +150,41 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton(services => new Instruments(
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold")
+        ));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             KestrelSettings.Apply(kestrel);
+            var connections = new ConnectionLimit(
+                options.MaximumConnections,
+                InstrumentsOf(kestrel.ApplicationServices),
+                time
+            );
             foreach (var address in addresses)
             {
-                address.Apply(kestrel, listen => KestrelSettings.Secure(listen, address, tls));
+                address.Apply(kestrel, listen => KestrelSettings.Secure(listen, address, connections, tls));
             }
         });
 
         var built = builder.Build();
-        var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
-        var counters = new Instruments(logger);
+        var counters = InstrumentsOf(built.Services);
         if (opened.Trail.Damage is { } damage)
         {
-            Log.TrailDamaged(logger, damage);
+            Log.TrailDamaged(counters.Logger, damage);
         }
 
+        var throttle = Throttle.Of(options, counters, time);
         var installation = new Installation(options.Region, options.AccountId);
-        var assembled = new Parts(opened, installation, judgement, counters, time);
+        var assembled = new Parts(opened, installation, judgement, counters, time, throttle);
         var checks = new HealthChecks(opened.Database, opened.Trail);
-        built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
-        return new KeyholdServer(built, opened, assembled, counters, checks);
+        built.Run(new HttpDoor(assembled.Dispatcher, checks, throttle).HandleAsync);
+        return new KeyholdServer(built, opened, assembled, counters, checks, tls);
     }
+
+    private static Instruments InstrumentsOf(IServiceProvider services) => services.GetRequiredService<Instruments>();
 
     private static Exception Explain(Exception failure, ServerOptions options) =>
         failure switch
@@ -183,6 +204,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
                 "Keyhold does not work without its audit trail: make room on the data folder's disk.",
                 failure
             ),
+            RowTamperedException => new StartException(failure.Message, "", failure),
             _ => failure,
         };
 

@@ -3,6 +3,7 @@ using Keyhold.Crypto.Keys;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
@@ -23,7 +24,8 @@ internal sealed class Parts : IDisposable
         Installation installation,
         JudgementOptions judgement,
         Instruments instruments,
-        TimeProvider time
+        TimeProvider time,
+        Throttle? throttle = null
     )
     {
         var ring = folder.Ring;
@@ -51,7 +53,8 @@ internal sealed class Parts : IDisposable
             new Authentication(
                 Account.AccessKeys,
                 Account.AccessKeyUses,
-                new SignatureVerifier(time, new ReplayWindow(time), [sm3])
+                new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
+                throttle ?? Throttle.Off
             ),
             Account.Access,
             new RequestAudit(folder.Trail, installation, time),

@@ -11,9 +11,15 @@ public sealed record ServerOptions
     public const string DefaultAccountId = "1000000000000001";
     public const string DefaultEndpoint = "http://127.0.0.1:8710";
 
+    /// <summary>For one access key, and for one address, a second. With <see cref="Dev"/> there is no limit.</summary>
+    public const int DefaultLimit = 2_000;
+
+    public const int DefaultMaximumConnections = 20_000;
+
     public const string NoTrustAnchors = "none";
     public const string SystemTrustAnchors = "system";
 
+    private const int MaximumLimit = 1_000_000;
     private const int MaximumAccountLength = 32;
     private const int MaximumRegionLength = 64;
     private static readonly SearchValues<char> RegionCharacters = SearchValues.Create(
@@ -39,6 +45,17 @@ public sealed record ServerOptions
 
     public string? TlsKeyFile { get; init; }
 
+    /// <summary>PEM file of CAs: TLS clients must then show a certificate that one of them issued, and sign as ever.</summary>
+    public string? TlsClientAuthorityFile { get; init; }
+
+    /// <summary>Requests a second that one access key may send; 0 for any number, null for the default.</summary>
+    public int? LimitPerKey { get; init; }
+
+    /// <summary>Requests a second that one address may send; 0 for any number, null for the default.</summary>
+    public int? LimitPerSource { get; init; }
+
+    public int MaximumConnections { get; init; } = DefaultMaximumConnections;
+
     public string Region { get; init; } = DefaultRegion;
 
     public string AccountId { get; init; } = DefaultAccountId;
@@ -52,6 +69,10 @@ public sealed record ServerOptions
 
     /// <summary>Added at the start when it does not exist yet.</summary>
     public InitialAccessKey? InitialAccessKey { get; init; }
+
+    internal int RequestsPerKey => LimitPerKey ?? (Dev ? 0 : DefaultLimit);
+
+    internal int RequestsPerSource => LimitPerSource ?? (Dev ? 0 : DefaultLimit);
 
     /// <summary>Refuses what would stay for good, such as an account id that no ARN can hold, before anything is made.</summary>
     internal void RequireValid()
@@ -73,5 +94,19 @@ public sealed record ServerOptions
         }
 
         InitialAccessKey?.RequireUsable();
+        RequireBetween("--limit-per-key", LimitPerKey ?? 0, 0, "requests a second, 0 for any number");
+        RequireBetween("--limit-per-source", LimitPerSource ?? 0, 0, "requests a second, 0 for any number");
+        RequireBetween("--max-connections", MaximumConnections, 1, "connections");
+    }
+
+    private static void RequireBetween(string option, int value, int minimum, string meaning)
+    {
+        if (value < minimum || value > MaximumLimit)
+        {
+            throw StartException.Usage(
+                $"{option} {value} is out of range.",
+                $"Give {option} {minimum} to {MaximumLimit} {meaning}."
+            );
+        }
     }
 }

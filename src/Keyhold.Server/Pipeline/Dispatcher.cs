@@ -31,11 +31,12 @@ internal sealed partial class Dispatcher(
         var requestId = record.Context.RequestId;
         var started = Stopwatch.GetTimestamp();
         RegisteredOperation? operation = null;
+        RpcRequest? request = null;
         Reply reply;
         try
         {
             // 1. Bytes to names and values. Nothing is trusted yet.
-            var request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
+            request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
             record.Claim(request);
             operation = operations.Find(request.Action, request.Version);
             record.Operation = operation.Info;
@@ -45,9 +46,10 @@ internal sealed partial class Dispatcher(
             RefuseTemporaryKeys(request);
 
             // 3. Who. The signature comes before the key's status: only the key's holder learns that it is disabled.
-            var accessKey = await authentication.IdentifyAsync(request, stop);
+            var accessKey = await authentication.IdentifyAsync(request, incoming.Origin, stop);
             record.Caller = accessKey.Principal;
             accessKey.RequireEnabled();
+            authentication.RequireToken(request, incoming.Origin);
             authentication.NoteUse(accessKey, operation.Info, record.Context);
 
             // 4. Replay, after the signature: strangers must not be able to burn nonces.
@@ -73,7 +75,8 @@ internal sealed partial class Dispatcher(
         }
         catch (ApiException refusal)
         {
-            reply = Refusal(record, incoming, refusal.Error, refusal.Message);
+            var told = await authentication.SlowAsync(refusal, incoming.Origin, request, stop);
+            reply = Refusal(record, incoming, told.Error, told.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
