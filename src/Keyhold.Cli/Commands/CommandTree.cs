@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Keyhold.Cli.Commands.AccessKeys;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
+using Keyhold.Cli.Commands.Sealing;
 
 namespace Keyhold.Cli.Commands;
 
@@ -23,11 +24,17 @@ internal sealed class CommandTree
             demo,
             serve,
             InitCommand.Create(terminal),
+            RotateCommands.Create(terminal),
             DatabaseCommand.Create(terminal),
             CertificateCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
             ApiCommand.Create(client),
         };
+        foreach (var command in SealCommands.Create(terminal))
+        {
+            Root.Add(command);
+        }
+
         var help = Root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
     }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Keyhold.Server.Hosting;
 
-/// <summary>/health/live: the process answers. /health/ready: it can read its database, and is not stopping.</summary>
-internal sealed class HealthChecks(Database database)
+/// <summary>/health/live: the process answers. /health/ready: it is unsealed, can read its database, and is not stopping.</summary>
+internal sealed class HealthChecks(Database database, SealSwitch seal)
 {
     private volatile bool stopping;
 
@@ -36,6 +36,11 @@ internal sealed class HealthChecks(Database database)
         if (stopping)
         {
             return (StatusCodes.Status503ServiceUnavailable, "stopping");
+        }
+
+        if (seal.IsSealed)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, "sealed");
         }
 
         try

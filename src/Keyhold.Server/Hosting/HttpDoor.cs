@@ -4,6 +4,7 @@ using System.Net;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Metrics;
 using Keyhold.Server.Pipeline;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Primitives;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>Between HTTP and the dispatcher: reads what came, bounded, and writes what is answered. Decides nothing.</summary>
-internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
+internal sealed class HttpDoor(SealSwitch seal, HealthChecks health, Instruments instruments)
 {
     /// <summary>A sender of too much is read on to this point, so that it reads our answer instead of a reset.</summary>
     private const int DrainedBytes = 16 * 1024 * 1024;
@@ -65,9 +66,34 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         }
 
         var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, OriginOf(http));
-        var reply = (body, broken) switch
+        var reply = await ReplyAsync(incoming, body, broken, stop);
+        if (body is null)
         {
-            (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
+            http.Response.Headers.Connection = "close";
+        }
+
+        await WriteAsync(http.Response, reply, stop);
+    }
+
+    /// <summary>What is unsealed is held until there is an answer, and no longer: clients may be slow to read.</summary>
+    private async ValueTask<Reply> ReplyAsync(
+        IncomingRequest incoming,
+        ReadOnlyMemory<byte>? body,
+        string? broken,
+        CancellationToken stop
+    )
+    {
+        using var use = seal.TryUse();
+        if (use is null)
+        {
+            return Dispatcher.RefuseWhileSealed(incoming, instruments);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, use.Ending);
+        var dispatcher = use.Parts.Dispatcher;
+        return (body, broken) switch
+        {
+            (not null, _) => await dispatcher.DispatchAsync(incoming, either.Token),
             (null, null) => dispatcher.Refuse(
                 incoming,
                 ErrorCodes.RequestTooLarge,
@@ -79,12 +105,6 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
                 $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"
             ),
         };
-        if (body is null)
-        {
-            http.Response.Headers.Connection = "close";
-        }
-
-        await WriteAsync(http.Response, reply, stop);
     }
 
     private static RequestOrigin OriginOf(HttpContext http)

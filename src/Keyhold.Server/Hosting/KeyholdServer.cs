@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Server.Control;
 using Keyhold.Server.Metrics;
+using Keyhold.Server.RootKeys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -22,25 +24,29 @@ public sealed class KeyholdServer : IAsyncDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication application;
-    private readonly OpenedFolder folder;
-    private readonly Parts parts;
+    private readonly SealedFolder folder;
+    private readonly SealSwitch seal;
+    private readonly RotationDesk rotations;
     private readonly Instruments instruments;
     private readonly HealthChecks health;
+    private ControlSocket? control;
     private bool disposed;
 
     private KeyholdServer(
         WebApplication application,
-        OpenedFolder folder,
-        Parts parts,
+        SealedFolder folder,
+        SealSwitch seal,
         Instruments instruments,
-        HealthChecks health
+        RotationDesk rotations
     )
     {
         this.application = application;
         this.folder = folder;
-        this.parts = parts;
+        this.seal = seal;
         this.instruments = instruments;
-        this.health = health;
+        this.rotations = rotations;
+        health = new HealthChecks(folder.Database, seal);
+        application.Run(new HttpDoor(seal, health, instruments).HandleAsync);
     }
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
@@ -55,6 +61,9 @@ public sealed class KeyholdServer : IAsyncDisposable
     /// <summary>Whether this start made the root key (dev mode only).</summary>
     public bool CreatedRootKey => folder.CreatedRootKey;
 
+    /// <summary>Whether it waits for its passphrase, and answers nothing until then.</summary>
+    public bool IsSealed => seal.IsSealed;
+
     /// <summary>Starts; everything that a user can mend is a <see cref="StartException"/>.</summary>
     public static async Task<KeyholdServer> StartAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
     {
@@ -68,16 +77,15 @@ public sealed class KeyholdServer : IAsyncDisposable
 
         var judgement = TrustPolicy.Of(options);
         var tls = options.TlsCertificateFile is { } file ? TlsCertificate.Load(file, options.TlsKeyFile) : null;
-        var opened = await DataFolder.OpenAsync(options, time, stop);
+        var opened = await SealedFolder.OpenAsync(options, time, stop);
         KeyholdServer? server = null;
         try
         {
-            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
             server = Build(options, addresses, tls, opened, judgement, time);
-            server.AddedAccessKey = accessKey;
-            server.GeneratedAccessKey = generated;
+            await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
             server.Urls = [.. server.BoundAddresses()];
+            await server.OpenControlAsync(options, time, stop);
             return server;
         }
         catch (Exception failure)
@@ -110,8 +118,14 @@ public sealed class KeyholdServer : IAsyncDisposable
             await application.StopAsync(drain.Token);
         }
 
+        if (control is not null)
+        {
+            await control.DisposeAsync();
+        }
+
+        await seal.DisposeAsync();
+        await rotations.DisposeAsync();
         await application.DisposeAsync();
-        parts.Dispose();
         await folder.DisposeAsync();
         instruments.Dispose();
     }
@@ -120,7 +134,7 @@ public sealed class KeyholdServer : IAsyncDisposable
         ServerOptions options,
         ListenAddress[] addresses,
         TlsCertificate? tls,
-        OpenedFolder opened,
+        SealedFolder folder,
         JudgementOptions judgement,
         TimeProvider time
     )
@@ -150,10 +164,48 @@ public sealed class KeyholdServer : IAsyncDisposable
         var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
         var counters = new Instruments(logger);
         var installation = new Installation(options.Region, options.AccountId);
-        var assembled = new Parts(opened, installation, judgement, counters, time);
-        var checks = new HealthChecks(opened.Database);
-        built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
-        return new KeyholdServer(built, opened, assembled, counters, checks);
+        KeyholdServer? server = null;
+        var gate = new SealSwitch(
+            folder,
+            async (opened, stop) =>
+            {
+                await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
+                return new Parts(opened, installation, judgement, counters, time);
+            }
+        );
+        server = new KeyholdServer(
+            built,
+            folder,
+            gate,
+            counters,
+            new RotationDesk(gate, folder, installation, logger, time)
+        );
+        return server;
+    }
+
+    /// <summary>At the start whatever is missing; at a later unsealing only a chosen one, since nobody would see the secret.</summary>
+    private async ValueTask AddFirstAccessKeyAsync(
+        OpenedFolder opened,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        if (control is null || options.InitialAccessKey is not null)
+        {
+            (AddedAccessKey, GeneratedAccessKey) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+        }
+    }
+
+    /// <summary>From here on the folder's owner can seal and unseal; a rotation that was stopped on its way goes on.</summary>
+    private async Task OpenControlAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
+    {
+        control = ControlSocket.Open(
+            options.DataFolder,
+            new ControlDesk(seal, folder, rotations, instruments.Logger, time),
+            instruments.Logger
+        );
+        await rotations.ResumeAsync(stop);
     }
 
     private static Exception Explain(Exception failure, ServerOptions options) =>

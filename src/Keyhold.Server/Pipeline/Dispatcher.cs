@@ -93,6 +93,16 @@ internal sealed partial class Dispatcher(
         return reply;
     }
 
+    /// <summary>The answer to everything while the server is sealed, when there is no dispatcher.</summary>
+    public static Reply RefuseWhileSealed(IncomingRequest incoming, Instruments instruments)
+    {
+        const string Message =
+            "The server is sealed: its keys are not in memory. Try again when its operator has unsealed it.";
+        var reply = Refusal(RequestId.New(), incoming, ErrorCodes.ServiceUnavailableTemporary, Message);
+        instruments.Request(operation: null, reply.ErrorCode, TimeSpan.Zero);
+        return reply;
+    }
+
     /// <summary>Keyhold issues no temporary keys; a token that nobody checks must not look as if somebody did.</summary>
     private static void RefuseTemporaryKeys(RpcRequest request)
     {

@@ -31,14 +31,20 @@ internal sealed class DueRow
 
     public static DueRow Read(DbDataReader reader, ResealedTable table)
     {
-        var values = new object?[table.Columns.Count];
-        for (var place = 0; place < values.Length; place++)
+        var columns = new object?[table.Columns.Count];
+        for (var place = 0; place < columns.Length; place++)
         {
-            values[place] = reader.IsDBNull(place + 1) ? null : reader.GetValue(place + 1);
+            columns[place] = reader.IsDBNull(place + 1) ? null : reader.GetValue(place + 1);
         }
 
-        var keyId = reader.GetInt64(values.Length + 1);
-        return new DueRow(table, reader.GetInt64(0), values, keyId, reader.GetFieldValue<byte[]>(values.Length + 2));
+        var macKeyId = reader.GetInt64(columns.Length + 1);
+        return new DueRow(
+            table,
+            reader.GetInt64(0),
+            columns,
+            macKeyId,
+            reader.GetFieldValue<byte[]>(columns.Length + 2)
+        );
     }
 
     /// <summary>Whether its HMAC fits, under the key it names.</summary>

@@ -158,7 +158,7 @@ internal sealed class AccessKeyCommands
         }
 
         return new StoppedFolder(
-            await OfflineAccessKeys.OpenAsync(folder.Read(parsed), terminal.Time, stop).ConfigureAwait(false),
+            await OfflineAccessKeys.OpenAsync(folder.Read(parsed, terminal), terminal.Time, stop).ConfigureAwait(false),
             terminal.Time
         );
     }
