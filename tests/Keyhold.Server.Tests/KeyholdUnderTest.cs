@@ -40,6 +40,8 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public Parts Parts { get; }
 
+    public OpenedFolder Folder => folder;
+
     public static async Task<KeyholdUnderTest> StartAsync(JudgementOptions? judgement = null)
     {
         var dataFolder = Directory.CreateTempSubdirectory("keyhold-test-").FullName;

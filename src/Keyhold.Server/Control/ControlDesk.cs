@@ -41,16 +41,17 @@ internal sealed partial class ControlDesk(
         var end = await CarryOutAsync(request, stop);
         if (end.Failure is null && request.Command is ControlCommand.RotateDataKey)
         {
-            while (rotations.Progress is not { } progress || (!progress.IsFinished && progress.Failure is null))
+            var moving = rotations.Moving;
+            while (!moving.IsCompleted)
             {
                 yield return Now with
                 {
                     IsEnd = false,
                 };
-                await Task.Delay(ProgressInterval, time, stop);
+                await Task.WhenAny(moving, Task.Delay(ProgressInterval, time, stop));
             }
 
-            end = Now with { Note = end.Note, Failure = rotations.Progress.Failure };
+            end = Now with { Note = end.Note, Failure = FailureOf(rotations.Progress) };
         }
 
         yield return end;
@@ -73,6 +74,11 @@ internal sealed partial class ControlDesk(
             };
         }
     }
+
+    private static string? FailureOf(RotationProgress? progress) =>
+        progress is { IsFinished: true }
+            ? null
+            : progress?.Failure ?? "The server was sealed before anything was moved; it goes on when it is unsealed.";
 
     private async Task<ControlAnswer> CarryOutAsync(ControlRequest request, CancellationToken stop)
     {

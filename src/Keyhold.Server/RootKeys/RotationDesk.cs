@@ -23,6 +23,9 @@ internal sealed partial class RotationDesk(
     /// <summary>How far the last rotation of the data key has come; null when there was none since the start.</summary>
     public RotationProgress? Progress => progress;
 
+    /// <summary>Ends when everything is moved, or when moving stops.</summary>
+    public Task Moving => background;
+
     /// <summary>
     /// Puts a new data key into use and begins to move everything to it; goes on with a rotation that has not come to
     /// its end instead. False in that case.
