@@ -40,6 +40,7 @@ public sealed class ControlRequest : IDisposable
         string? to = null;
         byte[] passphrase = [];
         byte[] newPassphrase = [];
+        ControlRequest? request = null;
         try
         {
             var json = new Utf8JsonReader(line);
@@ -56,31 +57,43 @@ public sealed class ControlRequest : IDisposable
                     case "to":
                         to = json.GetString();
                         break;
-                    case "passphrase":
+                    case "passphrase" when passphrase.Length == 0:
                         passphrase = json.GetBytesFromBase64();
                         break;
-                    case "newPassphrase":
+                    case "newPassphrase" when newPassphrase.Length == 0:
                         newPassphrase = json.GetBytesFromBase64();
                         break;
                     default:
                         return null;
                 }
             }
+
+            // Reading on fails when more follows.
+            if (command is { } known && !json.Read())
+            {
+                request = new ControlRequest
+                {
+                    Command = known,
+                    To = to,
+                    Passphrase = passphrase,
+                    NewPassphrase = newPassphrase,
+                };
+            }
+
+            return request;
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
-
-        return command is { } known
-            ? new ControlRequest
+        finally
+        {
+            if (request is null)
             {
-                Command = known,
-                To = to,
-                Passphrase = passphrase,
-                NewPassphrase = newPassphrase,
+                CryptographicOperations.ZeroMemory(passphrase);
+                CryptographicOperations.ZeroMemory(newPassphrase);
             }
-            : null;
+        }
     }
 
     /// <summary>The line with its LF. The caller clears the buffer.</summary>

@@ -167,7 +167,8 @@ public class SealingCommandTests
         {
             var url = (await server.ReadLineAsync())[Ready.Length..];
             hsm.Unplug();
-            (await cli.RunAsync("cert", "list", "--endpoint", url)).Succeeded();
+            using var list = new ProgramUnderTest(Environment, "cert", "list", "--endpoint", url);
+            (await list.EndAsync()).Succeeded();
         }
 
         using (var unplugged = Serve(cli, hsm.Environment, "--root-key", hsm.Uri("keyhold")))

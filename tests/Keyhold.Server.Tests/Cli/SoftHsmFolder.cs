@@ -39,7 +39,7 @@ internal sealed class SoftHsmFolder
 
     public string Uri(string token, string pin = Pin)
     {
-        var file = cli.Write($"pin-{pin}", pin);
+        var file = cli.Write(pin == Pin ? "pin" : "another-pin", pin);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -50,6 +50,7 @@ public class ControlRequestTests
     [InlineData("{\"command\":\"unseal\",\"passphrase\":\"***\"}")]
     [InlineData("{\"command\":\"seal\",\"more\":1}")]
     [InlineData("{\"command\":\"seal\"} {}")]
+    [InlineData("{\"command\":\"unseal\",\"passphrase\":\"YQ==\",\"passphrase\":\"Yg==\"}")]
     public void What_is_no_request_is_none(string line) =>
         Assert.Null(ControlRequest.Read(Encoding.UTF8.GetBytes(line)));
 
