@@ -54,11 +54,94 @@ public static class ErrorCodes
         "Specified api is not found, please check your url and method."
     );
 
-    // Keyhold's own group, as RAM has it.
+    // Users, access keys and policies: RAM's codes and statuses.
     public static readonly ErrorCode EntityNotExistAccessKey = new(
         "EntityNotExist.User.AccessKey",
         404,
         "The specified access key does not exist."
+    );
+
+    public static readonly ErrorCode EntityNotExistUser = new("EntityNotExist.User", 404, "The user does not exist.");
+    public static readonly ErrorCode EntityNotExistPolicy = new(
+        "EntityNotExist.Policy",
+        404,
+        "The policy does not exist."
+    );
+    public static readonly ErrorCode EntityNotExistPolicyVersion = new(
+        "EntityNotExist.Policy.Version",
+        404,
+        "The policy version does not exist."
+    );
+    public static readonly ErrorCode EntityNotExistUserPolicy = new(
+        "EntityNotExist.User.Policy",
+        404,
+        "The policy is not attached to the user."
+    );
+    public static readonly ErrorCode EntityAlreadyExistsUser = new(
+        "EntityAlreadyExists.User",
+        409,
+        "The user already exists."
+    );
+    public static readonly ErrorCode EntityAlreadyExistsPolicy = new(
+        "EntityAlreadyExists.Policy",
+        409,
+        "The policy already exists."
+    );
+    public static readonly ErrorCode EntityAlreadyExistsUserPolicy = new(
+        "EntityAlreadyExists.User.Policy",
+        409,
+        "The policy is already attached to the user."
+    );
+    public static readonly ErrorCode DeleteConflictUserAccessKey = new(
+        "DeleteConflict.User.AccessKey",
+        409,
+        "The user has access keys and cannot be deleted."
+    );
+    public static readonly ErrorCode DeleteConflictUserPolicy = new(
+        "DeleteConflict.User.Policy",
+        409,
+        "The user has policies and cannot be deleted."
+    );
+    public static readonly ErrorCode DeleteConflictPolicyUser = new(
+        "DeleteConflict.Policy.User",
+        409,
+        "The policy is attached to a user and cannot be deleted."
+    );
+    public static readonly ErrorCode DeleteConflictPolicyVersion = new(
+        "DeleteConflict.Policy.Version",
+        409,
+        "The policy has several versions and cannot be deleted."
+    );
+    public static readonly ErrorCode DeleteConflictPolicyVersionDefault = new(
+        "DeleteConflict.Policy.Version.Default",
+        409,
+        "The default version of a policy cannot be deleted."
+    );
+    public static readonly ErrorCode LimitExceededUser = new("LimitExceeded.User", 409, "There are too many users.");
+    public static readonly ErrorCode LimitExceededUserAccessKey = new(
+        "LimitExceeded.User.AccessKey",
+        409,
+        "The user has too many access keys."
+    );
+    public static readonly ErrorCode LimitExceededUserPolicy = new(
+        "LimitExceeded.User.Policy",
+        409,
+        "The user has too many policies."
+    );
+    public static readonly ErrorCode LimitExceededPolicy = new(
+        "LimitExceeded.Policy",
+        409,
+        "There are too many policies."
+    );
+    public static readonly ErrorCode LimitExceededPolicyVersion = new(
+        "LimitExceeded.Policy.Version",
+        409,
+        "The policy has too many versions."
+    );
+    public static readonly ErrorCode MalformedPolicyDocument = new(
+        "MalformedPolicyDocument",
+        400,
+        "The policy document is not valid."
     );
 
     // Who.
@@ -193,6 +276,24 @@ public static class ErrorCodes
         InvalidVersion,
         InvalidActionNotFound,
         EntityNotExistAccessKey,
+        EntityNotExistUser,
+        EntityNotExistPolicy,
+        EntityNotExistPolicyVersion,
+        EntityNotExistUserPolicy,
+        EntityAlreadyExistsUser,
+        EntityAlreadyExistsPolicy,
+        EntityAlreadyExistsUserPolicy,
+        DeleteConflictUserAccessKey,
+        DeleteConflictUserPolicy,
+        DeleteConflictPolicyUser,
+        DeleteConflictPolicyVersion,
+        DeleteConflictPolicyVersionDefault,
+        LimitExceededUser,
+        LimitExceededUserAccessKey,
+        LimitExceededUserPolicy,
+        LimitExceededPolicy,
+        LimitExceededPolicyVersion,
+        MalformedPolicyDocument,
         MissingAccessKeyId,
         InvalidAccessKeyIdNotFound,
         ForbiddenAccessKey,

@@ -42,6 +42,11 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public OpenedFolder Folder => folder;
 
+    /// <summary>Where the requests of this test come from.</summary>
+    public RequestOrigin Origin { get; set; } = new(IPAddress.Loopback, IsSecure: false);
+
+    public string? UserAgent { get; set; }
+
     public static async Task<KeyholdUnderTest> StartAsync(JudgementOptions? judgement = null)
     {
         var dataFolder = Directory.CreateTempSubdirectory("keyhold-test-").FullName;
@@ -82,17 +87,32 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         return await SendAsync(request);
     }
 
+    /// <summary>Names another version of the API than the action's own.</summary>
+    public Task<TestReply> CallUnderAsync(string version, string action) =>
+        SendAsync(
+            SignatureV3.Sign(
+                new SigningCredential(AccessKeyId, Encoding.UTF8.GetBytes(Secret)),
+                Host,
+                action,
+                [],
+                Time.GetUtcNow(),
+                $"nonce-{Interlocked.Increment(ref nonces)}",
+                inBody: false,
+                version
+            )
+        );
+
     public async Task<TestReply> SendAsync(SignedRequest request)
     {
-        var headers = new RequestHeaders([.. request.Headers, KeyValuePair.Create("Host", Host)]);
+        List<KeyValuePair<string, string>> sent = [.. request.Headers, KeyValuePair.Create("Host", Host)];
+        if (UserAgent is not null)
+        {
+            sent.Add(KeyValuePair.Create("User-Agent", UserAgent));
+        }
+
+        var headers = new RequestHeaders(sent);
         var reply = await Parts.Dispatcher.DispatchAsync(
-            new IncomingRequest(
-                request.Method,
-                request.Target,
-                headers,
-                request.Body,
-                new RequestOrigin(IPAddress.Loopback, IsSecure: false)
-            ),
+            new IncomingRequest(request.Method, request.Target, headers, request.Body, Origin),
             CancellationToken.None
         );
         return new TestReply(reply);

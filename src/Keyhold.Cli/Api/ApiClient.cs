@@ -11,7 +11,7 @@ namespace Keyhold.Cli.Api;
 /// Calls operations: signs each request with signature V3, sends its parameters in the body (a query would end up in
 /// the logs of every proxy) and gives back the answer.
 /// </summary>
-internal sealed class ApiClient : IDisposable
+internal sealed class ApiClient : IApi, IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);

@@ -41,6 +41,7 @@ internal static class ApiCommand
             parameters,
         };
         client.AddTo(command);
+        command.Add(client.Json);
         client.Run(
             command,
             async (call, stop) =>

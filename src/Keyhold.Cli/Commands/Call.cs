@@ -3,8 +3,8 @@ using Keyhold.Cli.Api;
 
 namespace Keyhold.Cli.Commands;
 
-/// <summary>One run of a command that talks to a server: what was typed, where to print, whom to ask.</summary>
-internal sealed record Call(ParseResult Parsed, Terminal Terminal, ApiClient Client, bool Json)
+/// <summary>One run of a command that calls operations: what was typed, where to print, whom to ask.</summary>
+internal sealed record Call(ParseResult Parsed, Terminal Terminal, IApi Client, bool Json)
 {
     public T Value<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
 

@@ -10,14 +10,12 @@ internal sealed class ClientOptions(Terminal terminal)
     {
         Description = $"The server's address [default: KEYHOLD_ENDPOINT, else {Endpoint.Default}]",
         HelpName = "URL",
-        Recursive = true,
     };
 
     private readonly Option<string?> authorities = new("--ca-cert")
     {
         Description = "Trust the server's TLS certificate if it was issued by a CA in this file",
         HelpName = "PEM",
-        Recursive = true,
     };
 
     public Option<bool> Json { get; } =
@@ -27,11 +25,20 @@ internal sealed class ClientOptions(Terminal terminal)
             Recursive = true,
         };
 
+    /// <summary>To a command that asks a server; one that does not shows no options for it and takes none.</summary>
     public void AddTo(Command command)
     {
         command.Add(endpoint);
         command.Add(authorities);
-        command.Add(Json);
+    }
+
+    /// <summary>To all commands of a group that ask a server.</summary>
+    public void AddToEach(IEnumerable<Command> commands)
+    {
+        foreach (var command in commands)
+        {
+            AddTo(command);
+        }
     }
 
     /// <summary>Makes <paramref name="command"/> run <paramref name="action"/> with a client that is ready to call.</summary>

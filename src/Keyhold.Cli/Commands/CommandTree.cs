@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Keyhold.Cli.Commands.AccessKeys;
+using Keyhold.Cli.Commands.Account;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
 using Keyhold.Cli.Commands.Sealing;
@@ -27,7 +27,9 @@ internal sealed class CommandTree
             RotateCommands.Create(terminal),
             DatabaseCommand.Create(terminal),
             CertificateCommands.Create(terminal, client),
+            UserCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
+            PolicyCommands.Create(terminal, client),
             ApiCommand.Create(client),
         };
         foreach (var command in SealCommands.Create(terminal))

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Security.Cryptography;
 using Keyhold.Crypto.Keys;
 
@@ -16,13 +17,18 @@ internal readonly record struct PssParameters(HashAlgorithmName Hash, int SaltLe
 
     /// <summary>False for parameters that are well-formed but not verified here.</summary>
     /// <exception cref="AsnContentException">The parameters are absent or malformed.</exception>
-    internal static bool TryRead(ref DerReader identifier, out PssParameters parameters)
+    internal static bool TryRead(ref DerReader identifier, out PssParameters parameters) =>
+        TryRead(ref identifier, out parameters, out _);
+
+    /// <param name="obstacle">What of them is not verified here: "SHA-256 but MGF1 with SHA-1"; null when all is.</param>
+    /// <exception cref="AsnContentException">The parameters are absent or malformed.</exception>
+    internal static bool TryRead(ref DerReader identifier, out PssParameters parameters, out string? obstacle)
     {
         DerReader fields = identifier.ReadSequence();
         identifier.ThrowIfNotEmpty();
 
-        HashAlgorithmName? hash = HashAlgorithmName.SHA1;
-        HashAlgorithmName? maskHash = HashAlgorithmName.SHA1;
+        string hash = ObjectIdentifiers.Sha1;
+        string? maskHash = ObjectIdentifiers.Sha1;
         int saltLength = 20;
         int trailer = 1;
         if (TryReadField(ref fields, 0, out DerReader field))
@@ -50,8 +56,18 @@ internal readonly record struct PssParameters(HashAlgorithmName Hash, int SaltLe
         }
 
         fields.ThrowIfNotEmpty();
-        parameters = new PssParameters(hash ?? default, saltLength);
-        return hash is not null && hash == maskHash && saltLength is >= 0 and <= LargestSalt && trailer == 1;
+        HashAlgorithmName? known = KnownHash(hash);
+        parameters = new PssParameters(known ?? default, saltLength);
+        obstacle =
+            known is null ? NameOf(hash)
+            : maskHash is null ? "a mask generation function other than MGF1"
+            : !string.Equals(hash, maskHash, StringComparison.Ordinal)
+                ? $"{NameOf(hash)} but MGF1 with {NameOf(maskHash)}"
+            : saltLength is < 0 or > LargestSalt
+                ? string.Create(CultureInfo.InvariantCulture, $"a salt of {saltLength} bytes")
+            : trailer != 1 ? string.Create(CultureInfo.InvariantCulture, $"the trailer {trailer}")
+            : null;
+        return obstacle is null;
     }
 
     private static bool TryReadField(ref DerReader fields, int number, out DerReader field)
@@ -62,7 +78,8 @@ internal readonly record struct PssParameters(HashAlgorithmName Hash, int SaltLe
         return present;
     }
 
-    private static HashAlgorithmName? ReadMaskHash(ref DerReader field)
+    /// <summary>Null for another function than MGF1.</summary>
+    private static string? ReadMaskHash(ref DerReader field)
     {
         DerReader mask = field.ReadSequence();
         string function = mask.ReadObjectIdentifier();
@@ -71,12 +88,12 @@ internal readonly record struct PssParameters(HashAlgorithmName Hash, int SaltLe
             return null;
         }
 
-        HashAlgorithmName? hash = ReadHash(ref mask);
+        string hash = ReadHash(ref mask);
         mask.ThrowIfNotEmpty();
         return hash;
     }
 
-    private static HashAlgorithmName? ReadHash(ref DerReader field)
+    private static string ReadHash(ref DerReader field)
     {
         DerReader identifier = field.ReadSequence();
         string name = identifier.ReadObjectIdentifier();
@@ -86,7 +103,11 @@ internal readonly record struct PssParameters(HashAlgorithmName Hash, int SaltLe
         }
 
         identifier.ThrowIfNotEmpty();
-        return name switch
+        return name;
+    }
+
+    private static HashAlgorithmName? KnownHash(string identifier) =>
+        identifier switch
         {
             ObjectIdentifiers.Sha1 => HashAlgorithmName.SHA1,
             ObjectIdentifiers.Sha256 => HashAlgorithmName.SHA256,
@@ -94,5 +115,22 @@ internal readonly record struct PssParameters(HashAlgorithmName Hash, int SaltLe
             ObjectIdentifiers.Sha512 => HashAlgorithmName.SHA512,
             _ => null,
         };
-    }
+
+    private static string NameOf(string hash) =>
+        hash switch
+        {
+            ObjectIdentifiers.Sha1 => "SHA-1",
+            ObjectIdentifiers.Sha256 => "SHA-256",
+            ObjectIdentifiers.Sha384 => "SHA-384",
+            ObjectIdentifiers.Sha512 => "SHA-512",
+            "2.16.840.1.101.3.4.2.4" => "SHA-224",
+            "2.16.840.1.101.3.4.2.5" => "SHA-512/224",
+            "2.16.840.1.101.3.4.2.6" => "SHA-512/256",
+            "2.16.840.1.101.3.4.2.7" => "SHA3-224",
+            "2.16.840.1.101.3.4.2.8" => "SHA3-256",
+            "2.16.840.1.101.3.4.2.9" => "SHA3-384",
+            "2.16.840.1.101.3.4.2.10" => "SHA3-512",
+            "1.2.840.113549.2.5" => "MD5",
+            _ => "the hash " + hash,
+        };
 }

@@ -6,8 +6,8 @@ namespace Keyhold.Crypto.Algorithms;
 
 /// <summary>
 /// Signatures of certificates and requests by any algorithm that CAs use: RSA PKCS#1 and PSS, ECDSA on P-256, P-384 and
-/// P-521, SM2 with SM3, Ed25519 (RFC 3279, 4055, 5758, 8410, GM/T 0015). SHA-1 verifies; whether it suffices is for the
-/// caller to judge. Making signatures is for the three key specs.
+/// P-521, both with SHA-2 and SHA-3, SM2 with SM3, Ed25519 (RFC 3279, 4055, 5758, 8410, GM/T 0015). SHA-1 verifies; whether
+/// it suffices is for the caller to judge. Making signatures is for the three key specs.
 /// </summary>
 internal static class X509Signature
 {

@@ -84,10 +84,23 @@ internal readonly record struct X509SignatureAlgorithm(
             ObjectIdentifiers.EcdsaWithSha256 => (X509SignatureFamily.Ecdsa, HashAlgorithmName.SHA256),
             ObjectIdentifiers.EcdsaWithSha384 => (X509SignatureFamily.Ecdsa, HashAlgorithmName.SHA384),
             ObjectIdentifiers.EcdsaWithSha512 => (X509SignatureFamily.Ecdsa, HashAlgorithmName.SHA512),
+            ObjectIdentifiers.EcdsaWithSha3With224 => (X509SignatureFamily.Ecdsa, Sha3.Sha3With224),
+            ObjectIdentifiers.EcdsaWithSha3With256 => (X509SignatureFamily.Ecdsa, Sha3.Sha3With256),
+            ObjectIdentifiers.EcdsaWithSha3With384 => (X509SignatureFamily.Ecdsa, Sha3.Sha3With384),
+            ObjectIdentifiers.EcdsaWithSha3With512 => (X509SignatureFamily.Ecdsa, Sha3.Sha3With512),
+            ObjectIdentifiers.Sha3With224WithRsa => (X509SignatureFamily.RsaPkcs1, Sha3.Sha3With224),
+            ObjectIdentifiers.Sha3With256WithRsa => (X509SignatureFamily.RsaPkcs1, Sha3.Sha3With256),
+            ObjectIdentifiers.Sha3With384WithRsa => (X509SignatureFamily.RsaPkcs1, Sha3.Sha3With384),
+            ObjectIdentifiers.Sha3With512WithRsa => (X509SignatureFamily.RsaPkcs1, Sha3.Sha3With512),
             ObjectIdentifiers.Sm2WithSm3 => (X509SignatureFamily.Sm2, default),
             ObjectIdentifiers.Ed25519 => (X509SignatureFamily.Ed25519, default),
             _ => null,
         };
+        if (found is (X509SignatureFamily.RsaPkcs1, var hash) && Sha3.Is(hash) && !Sha3.GoesWithRsa(hash))
+        {
+            found = null;
+        }
+
         algorithm = found is { } entry ? new X509SignatureAlgorithm(entry.Family, entry.Hash) : default;
         return found is not null;
     }

@@ -64,10 +64,17 @@ internal static class X509Verification
                 return X509SignatureFailure.UnsupportedKey;
             }
 
+            var pss = new PssParameters(algorithm.Hash, algorithm.SaltLength);
+            bool isPss = algorithm.Family == X509SignatureFamily.RsaPss;
+            if (isPss && !RsaPss.MayVerify(key, pss))
+            {
+                return X509SignatureFailure.UnsupportedKey;
+            }
+
             using RSA rsa = RSA.Create(key.ToParameters());
             return Judge(
-                algorithm.Family == X509SignatureFamily.RsaPss
-                    ? RsaPss.Verify(rsa, new PssParameters(algorithm.Hash, algorithm.SaltLength), signedData, signature)
+                isPss
+                    ? RsaPss.Verify(rsa, pss, signedData, signature)
                     : rsa.VerifyData(signedData, signature, algorithm.Hash, RSASignaturePadding.Pkcs1)
             );
         }
@@ -128,7 +135,9 @@ internal static class X509Verification
         using (key)
         {
             Span<byte> digest = stackalloc byte[SHA512.HashSizeInBytes];
-            int size = CryptographicOperations.HashData(hash, signedData, digest);
+            int size = Sha3.Is(hash)
+                ? Sha3.HashData(hash, signedData, digest)
+                : CryptographicOperations.HashData(hash, signedData, digest);
             return Judge(Ecdsa.VerifyDigest(key, digest[..size], signature));
         }
     }

@@ -13,6 +13,7 @@ public sealed class Certificate
     private readonly Lazy<byte[]> sha256Fingerprint;
     private readonly Lazy<CertificateKey> key;
     private readonly Lazy<GeneralName?> invalidAlternativeName;
+    private readonly Lazy<IReadOnlyList<ExtensionFault>> extensionFaults;
 
     internal Certificate(ReadOnlyMemory<byte> der)
     {
@@ -21,6 +22,7 @@ public sealed class Certificate
         invalidAlternativeName = new Lazy<GeneralName?>(() =>
             AlternativeNames.FirstOrDefault(name => !name.IsWellWritten)
         );
+        extensionFaults = new Lazy<IReadOnlyList<ExtensionFault>>(() => ExtensionForms.FaultsOf(this));
         key = new Lazy<CertificateKey>(() => CertificateKey.Inspect(SubjectPublicKeyInfo));
     }
 
@@ -91,6 +93,9 @@ public sealed class Certificate
 
     /// <summary>The first alternative name that is not written as it should be; found once, since there may be thousands.</summary>
     internal GeneralName? InvalidAlternativeName => invalidAlternativeName.Value;
+
+    /// <summary>What is wrong with extensions that parsing passes over; found once, since a search meets the certificate often.</summary>
+    internal IReadOnlyList<ExtensionFault> ExtensionFaults => extensionFaults.Value;
 
     internal BasicConstraintsExtension? BasicConstraints { get; init; }
 

@@ -21,6 +21,9 @@ internal static class CertificateIdentifiers
     public const string SubjectInformationAccess = "1.3.6.1.5.5.7.1.11";
     public const string AnyPolicy = "2.5.29.32.0";
 
+    /// <summary>Netscape's; RFC 2459 and its successors leave it out.</summary>
+    public const string NetscapeCertificateType = "2.16.840.1.113730.1.1";
+
     /// <summary>RFC 6960 section 4.2.2.2.1: says of an OCSP responder that it is not to be asked about.</summary>
     public const string OcspNoCheck = "1.3.6.1.5.5.7.48.1.5";
 

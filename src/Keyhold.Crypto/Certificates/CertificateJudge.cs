@@ -41,12 +41,13 @@ public sealed class CertificateJudge(TimeProvider time, JudgementOptions options
         {
             path = new PathBuilder(leaf, given is null ? null : places.Chain, validator, options, keys).FindBest();
             findings.AddRange(path.Findings);
-            findings.AddRange(Strangers.In(places.Chain, path.Certificates));
+            findings.AddRange(Strangers.In(places.Chain, path));
         }
         var judged = JudgementRules.Apply(findings, options.Profile).Select(places.WithPlace);
         return new Judgement(leaf, [.. path.Certificates.Skip(1)], ErrorsFirst([.. unreadable, .. judged]))
         {
-            Dropped = [.. places.Chain.Where(certificate => !path.Certificates.Any(certificate.IsSameAs))],
+            Dropped = Strangers.Among(places.Chain, path),
+            Unchecked = path.Unchecked,
             RootMissing = !path.IsComplete,
         };
     }

@@ -23,11 +23,20 @@ internal sealed record CertificatePath(
 
         /// <summary>The top's signature algorithm is one that is not verified here.</summary>
         UnsupportedAlgorithm,
+
+        /// <summary>Certificates carry the name, and one of them has a key of a kind that verifies nothing here.</summary>
+        UnsupportedKey,
     }
 
     public Certificate Top => Certificates[^1];
 
     public bool IsComplete => End is Ending.SelfSigned or Ending.Anchored;
+
+    /// <summary>
+    /// Certificates that may have issued the top, and those named above them, where it cannot be told: they belong here
+    /// more than nowhere, but nothing is believed of them.
+    /// </summary>
+    public IReadOnlyList<Certificate> Unchecked { get; init; } = [];
 
     public int ErrorCount { get; init; }
 

@@ -8,15 +8,15 @@ namespace Keyhold.Crypto.Certificates;
 /// </summary>
 public sealed class DistinguishedName
 {
-    private readonly Lazy<string[]> relativeNormalForms;
+    private readonly Lazy<RelativeNameForm[]> relativeForms;
     private readonly Lazy<string> normalForm;
 
     private DistinguishedName(ReadOnlyMemory<byte> der, IReadOnlyList<IReadOnlyList<NameAttribute>> relativeNames)
     {
         Der = der;
         RelativeNames = relativeNames;
-        relativeNormalForms = new Lazy<string[]>(MakeRelativeNormalForms);
-        normalForm = new Lazy<string>(() => string.Join('\n', relativeNormalForms.Value));
+        relativeForms = new Lazy<RelativeNameForm[]>(() => [.. RelativeNames.Select(RelativeNameForm.Of)]);
+        normalForm = new Lazy<string>(() => string.Join('\n', relativeForms.Value.Select(form => form.NormalForm)));
     }
 
     /// <summary>The encoding: exactly the bytes it was read from, or made from the text.</summary>
@@ -33,15 +33,19 @@ public sealed class DistinguishedName
 
     internal IEnumerable<NameAttribute> Attributes => RelativeNames.SelectMany(name => name);
 
-    /// <summary>Equal for names that RFC 5280 section 7.1 calls the same, whatever their string types, case and blanks.</summary>
+    /// <summary>Equal for names that RFC 5280 section 7.1 calls the same, whatever their string types, case, blanks and ways to compose letters.</summary>
     internal string NormalForm => normalForm.Value;
 
-    /// <summary>The normal form of each relative name, in the order of the encoding.</summary>
-    internal IReadOnlyList<string> RelativeNormalForms => relativeNormalForms.Value;
+    /// <summary>Each relative name as it is compared, in the order of the encoding.</summary>
+    internal IReadOnlyList<RelativeNameForm> RelativeForms => relativeForms.Value;
 
     /// <summary>Whether RFC 5280 section 7.1 calls both the same.</summary>
     internal bool IsSameAs(DistinguishedName other) =>
-        Der.Span.SequenceEqual(other.Der.Span) || string.Equals(NormalForm, other.NormalForm, StringComparison.Ordinal);
+        Der.Span.SequenceEqual(other.Der.Span)
+        || (
+            RelativeNames.Count == other.RelativeNames.Count
+            && string.Equals(NormalForm, other.NormalForm, StringComparison.Ordinal)
+        );
 
     /// <summary>Reads text with any attribute type that has a known keyword or an object identifier.</summary>
     /// <exception cref="DistinguishedNameException">The text is no name; says where.</exception>
@@ -145,11 +149,4 @@ public sealed class DistinguishedName
         };
         return NameAttribute.FromText(oid, attribute.Text, fits ? form : AttributeType.Encoding.Text);
     }
-
-    private string[] MakeRelativeNormalForms() =>
-        [
-            .. RelativeNames.Select(name =>
-                string.Join('+', name.Select(a => a.NormalForm).Order(StringComparer.Ordinal))
-            ),
-        ];
 }

@@ -54,6 +54,10 @@ internal static class ExtensionRules
                 )
             );
         }
+        else if (extension is { IsCritical: true, Oid: CertificateIdentifiers.NetscapeCertificateType })
+        {
+            NetscapeRules.Check(place, extension, findings);
+        }
         else if (extension.IsCritical && !KnownExtensions.Contains(extension.Oid))
         {
             findings.Add(

@@ -10,7 +10,7 @@ internal static class ExtensionValues
 {
     public static Certificate.BasicConstraintsExtension ReadBasicConstraints(ReadOnlyMemory<byte> der)
     {
-        var sequence = ReadWholeSequence(der);
+        var sequence = DerSequence.Read(der);
         var isAuthority =
             sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && sequence.ReadBoolean();
         int? pathLength = null;
@@ -58,7 +58,7 @@ internal static class ExtensionValues
     /// <summary>Its key identifier only: issuer and serial number in it are hints that nobody needs.</summary>
     public static byte[]? ReadAuthorityKeyIdentifier(ReadOnlyMemory<byte> der)
     {
-        var sequence = ReadWholeSequence(der);
+        var sequence = DerSequence.Read(der);
         var tag = new Asn1Tag(TagClass.ContextSpecific, 0);
         byte[]? identifier = null;
         while (sequence.HasData)
@@ -86,7 +86,7 @@ internal static class ExtensionValues
         }
         try
         {
-            var sequence = ReadWholeSequence(extension.Value);
+            var sequence = DerSequence.Read(extension.Value);
             while (sequence.HasData)
             {
                 usages.Add(sequence.ReadObjectIdentifier());
@@ -112,7 +112,7 @@ internal static class ExtensionValues
         }
         try
         {
-            var sequence = ReadWholeSequence(extension.Value);
+            var sequence = DerSequence.Read(extension.Value);
             while (sequence.HasData)
             {
                 var access = sequence.ReadSequence();
@@ -130,13 +130,5 @@ internal static class ExtensionValues
             urls.Clear();
         }
         return urls;
-    }
-
-    private static AsnReader ReadWholeSequence(ReadOnlyMemory<byte> der)
-    {
-        var reader = new AsnReader(der, AsnEncodingRules.DER);
-        var sequence = reader.ReadSequence();
-        reader.ThrowIfNotEmpty();
-        return sequence;
     }
 }

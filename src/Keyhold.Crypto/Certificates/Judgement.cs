@@ -22,6 +22,9 @@ public sealed record Judgement(
     /// <summary>Certificates that were given but do not belong to the path.</summary>
     public IReadOnlyList<Certificate> Dropped { get; init; } = [];
 
+    /// <summary>Certificates that may have issued the last one of the path, for all that can be checked here, and their issuers.</summary>
+    public IReadOnlyList<Certificate> Unchecked { get; init; } = [];
+
     /// <summary>Whether the path ends below a root or trust anchor.</summary>
     public bool RootMissing { get; init; }
 

@@ -12,6 +12,7 @@ public sealed class JudgementReport
         Profile = options.Profile;
         At = at;
         RootMissing = judgement.RootMissing;
+        IssuerIsUnchecked = judgement.Unchecked.Count > 0;
         Findings = judgement.Findings;
         EndsInAnchor = judgement.Path is [.., var top] && options.Anchors.Certificates.Any(top.IsSameAs);
         Path =
@@ -36,6 +37,9 @@ public sealed class JudgementReport
 
     /// <summary>Whether the path ends below its root, which was not sent.</summary>
     public bool RootMissing { get; }
+
+    /// <summary>Whether a certificate that may be the missing issuer was sent, but cannot be checked.</summary>
+    public bool IssuerIsUnchecked { get; }
 
     /// <summary>Whether, though the path ends, a certificate with the name of the missing issuer was sent.</summary>
     public bool IssuerIsGiven =>

@@ -49,6 +49,9 @@ internal static class JudgementRules
         // Extensions.
         new("Precertificate", Error, Error),
         new("UnknownCriticalExtension", Error, Error),
+        new("NetscapeCertificateType", Error, Warning),
+        new("CriticalExtensionMalformed", Error, Error),
+        new("ExtensionMalformed", Error, Warning),
         new("CriticalByMistake", Error, Warning),
         new("ConstraintsNotCritical", Error, Warning),
         new("OldVersion", Error, Warning),
@@ -71,6 +74,7 @@ internal static class JudgementRules
         // Policies.
         new("PolicyNotValid", Error, Error),
         new("PolicyExtensionInvalid", Error, Error),
+        new("PolicyRepeated", Error, Warning),
     ];
 
     private static readonly Dictionary<string, JudgementRule> ByCode = All.ToDictionary(

@@ -45,21 +45,6 @@ internal sealed class NameAttribute
             char.IsAsciiLetterOrDigit(character) || " '()+,-./:=?".Contains(character, StringComparison.Ordinal)
         );
 
-    /// <summary>
-    /// What two names must share to be the same: letter case and runs of blanks do not count, nor does the string type
-    /// (RFC 5280 section 7.1, as far as it goes without the tables of RFC 4518).
-    /// </summary>
-    public string NormalForm
-    {
-        get
-        {
-            var value = Text is null
-                ? '#' + Convert.ToHexString(Encoded.Span)
-                : string.Join(' ', Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
-            return string.Create(CultureInfo.InvariantCulture, $"{Oid}={value.Length}:{value}");
-        }
-    }
-
     /// <summary>RFC 4514 section 2.4: a known string type is written as text, all else as the hexadecimal of its encoding.</summary>
     public override string ToString()
     {

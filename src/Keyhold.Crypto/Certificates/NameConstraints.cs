@@ -9,22 +9,22 @@ internal sealed class NameConstraints
     private static readonly Asn1Tag ExcludedTag = new(TagClass.ContextSpecific, 1, isConstructed: true);
     private static readonly Asn1Tag MinimumTag = new(TagClass.ContextSpecific, 0);
 
-    private readonly ILookup<GeneralName.NameKind, NameSubtree> permitted;
-    private readonly ILookup<GeneralName.NameKind, NameSubtree> excluded;
+    private readonly Dictionary<GeneralName.NameKind, NameSubtree[]> permitted;
+    private readonly Dictionary<GeneralName.NameKind, NameSubtree[]> excluded;
 
     private NameConstraints(IReadOnlyList<NameSubtree> permitted, IReadOnlyList<NameSubtree> excluded)
     {
         All = [.. permitted, .. excluded];
-        this.permitted = permitted.ToLookup(tree => tree.Kind);
-        this.excluded = excluded.ToLookup(tree => tree.Kind);
+        this.permitted = ByKind(permitted);
+        this.excluded = ByKind(excluded);
     }
 
     public IReadOnlyList<NameSubtree> All { get; }
 
     /// <summary>None: names of this kind are not limited.</summary>
-    public IEnumerable<NameSubtree> PermittedOf(GeneralName.NameKind kind) => permitted[kind];
+    public IReadOnlyList<NameSubtree> PermittedOf(GeneralName.NameKind kind) => permitted.GetValueOrDefault(kind, []);
 
-    public IEnumerable<NameSubtree> ExcludedOf(GeneralName.NameKind kind) => excluded[kind];
+    public IReadOnlyList<NameSubtree> ExcludedOf(GeneralName.NameKind kind) => excluded.GetValueOrDefault(kind, []);
 
     /// <exception cref="AsnContentException">It is malformed; the message says how.</exception>
     public static NameConstraints Read(ReadOnlyMemory<byte> der)
@@ -36,6 +36,9 @@ internal sealed class NameConstraints
         sequence.ThrowIfNotEmpty();
         return constraints.All.Count > 0 ? constraints : throw new AsnContentException("there is no name in them");
     }
+
+    private static Dictionary<GeneralName.NameKind, NameSubtree[]> ByKind(IEnumerable<NameSubtree> trees) =>
+        trees.GroupBy(tree => tree.Kind).ToDictionary(group => group.Key, group => group.ToArray());
 
     private static List<NameSubtree> ReadTrees(AsnReader sequence, Asn1Tag tag)
     {

@@ -10,20 +10,24 @@ namespace Keyhold.Crypto.Certificates;
 internal sealed class NameSubtree
 {
     private readonly GeneralName name;
-    private readonly string text;
-    private readonly IReadOnlyList<string> relativeNames;
 
-    private NameSubtree(GeneralName name, IReadOnlyList<string> relativeNames)
-    {
-        this.name = name;
-        this.relativeNames = relativeNames;
-        text = name.Text ?? "";
-    }
+    private NameSubtree(GeneralName name) => this.name = name;
 
     public GeneralName.NameKind Kind => name.Kind;
 
     /// <summary>Written <c>.example.com</c> as a DNS constraint, which RFC 5280 does not know and OpenSSL accepts.</summary>
-    public bool HasLeadingDot => Kind == GeneralName.NameKind.Dns && text.StartsWith('.');
+    public bool HasLeadingDot => Kind == GeneralName.NameKind.Dns && IsOnlyBelow;
+
+    /// <summary>Of DNS names, mailboxes and URIs: the domain, without a dot before it.</summary>
+    private string Host { get; init; } = "";
+
+    /// <summary>Whether there is a dot before the domain, which leaves out the domain itself.</summary>
+    private bool IsOnlyBelow { get; init; }
+
+    /// <summary>Null unless it is a single mailbox.</summary>
+    private string? LocalPart { get; init; }
+
+    private IReadOnlyList<RelativeNameForm> RelativeForms { get; init; } = [];
 
     /// <exception cref="AsnContentException">It is malformed; the message says how.</exception>
     public static NameSubtree Read(GeneralName name)
@@ -31,67 +35,60 @@ internal sealed class NameSubtree
         switch (name.Kind)
         {
             case GeneralName.NameKind.Dns:
-                Require(IsDomain(name.Text!, mayBeEmpty: true), name, "is no host name");
-                break;
+                return OfDomain(name, mayBeEmpty: true);
             case GeneralName.NameKind.Email when name.Text!.Contains('@', StringComparison.Ordinal):
-                Require(MailAddress.TrySplit(name.Text, out _, out _), name, "is no e-mail address");
-                break;
+                Require(MailAddress.TrySplit(name.Text, out var local, out var host), name, "is no e-mail address");
+                return new NameSubtree(name) { LocalPart = local.ToString(), Host = host.ToString() };
             case GeneralName.NameKind.Email or GeneralName.NameKind.Uri:
-                Require(IsDomain(name.Text!, mayBeEmpty: false), name, "is no host name");
-                break;
+                return OfDomain(name, mayBeEmpty: false);
             case GeneralName.NameKind.IpAddress:
                 Require(IsNetwork(name.Content.Span), name, "is no address with a mask");
-                break;
+                return new NameSubtree(name);
             case GeneralName.NameKind.Directory:
-                return new NameSubtree(name, DistinguishedName.Read(name.Content).RelativeNormalForms);
+                return new NameSubtree(name) { RelativeForms = DistinguishedName.Read(name.Content).RelativeForms };
+            default:
+                return new NameSubtree(name);
         }
-        return new NameSubtree(name, []);
     }
 
     public override string ToString() => $"{Kind} {name.Shown}";
 
+    /// <summary>Null when it cannot be told.</summary>
     /// <param name="isExcluded">Whether touching the subtree is enough.</param>
-    public bool Contains(SubjectName subject, bool isExcluded) =>
-        Kind switch
+    public bool? Contains(SubjectName subject, bool isExcluded)
+    {
+        if (!subject.IsComparable)
         {
-            GeneralName.NameKind.Dns => ContainsHost(subject.Text, isExcluded),
-            GeneralName.NameKind.Email => ContainsMailbox(subject.Text),
-            GeneralName.NameKind.Uri => ContainsUri(subject.Text),
-            GeneralName.NameKind.IpAddress => ContainsAddress(subject.Content.Span),
-            GeneralName.NameKind.Directory => ContainsName(subject.RelativeNames),
-            _ => false,
+            return null;
+        }
+        return Kind switch
+        {
+            GeneralName.NameKind.Dns => ContainsHost(subject.Host, isExcluded),
+            GeneralName.NameKind.Email => ContainsExactHost(subject.Host)
+                && (LocalPart is null || string.Equals(subject.LocalPart, LocalPart, StringComparison.Ordinal)),
+            GeneralName.NameKind.Uri => ContainsExactHost(subject.Host),
+            GeneralName.NameKind.IpAddress => ContainsAddress(subject.Address),
+            GeneralName.NameKind.Directory => ContainsName(subject.RelativeForms),
+            _ => null,
         };
+    }
 
     private bool ContainsHost(string host, bool isExcluded)
     {
-        var domain = text.AsSpan(HasLeadingDot ? 1 : 0);
+        var domain = Host.AsSpan();
         var plain = HostName.WithoutWildcard(host);
         if (!HostName.IsWildcard(host))
         {
-            return HasLeadingDot ? HostName.IsBelow(plain, domain) : HostName.IsWithin(plain, domain);
+            return IsOnlyBelow ? HostName.IsBelow(plain, domain) : HostName.IsWithin(plain, domain);
         }
         // A wildcard stands for exactly one label, so it reaches a constraint that has one label more than the rest of it.
         var reaches = HostName.IsBelow(domain, plain) && !domain[..^(plain.Length + 1)].Contains('.');
         return HostName.IsWithin(plain, domain) || (isExcluded && reaches);
     }
 
-    private bool ContainsMailbox(string mailbox)
-    {
-        MailAddress.TrySplit(mailbox, out var local, out var host);
-        if (!MailAddress.TrySplit(text, out var onlyLocal, out var onlyHost))
-        {
-            return ContainsExactHost(host);
-        }
-        return local.SequenceEqual(onlyLocal) && host.Equals(onlyHost, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private bool ContainsUri(string uri) => UriHost.TryFind(uri, out var host) && ContainsExactHost(host);
-
     /// <summary>Of mailboxes and URIs: a host alone is only itself, and with a dot before it all that lies below.</summary>
-    private bool ContainsExactHost(ReadOnlySpan<char> host) =>
-        text.StartsWith('.')
-            ? HostName.IsBelow(host, text.AsSpan(1))
-            : host.Equals(text, StringComparison.OrdinalIgnoreCase);
+    private bool ContainsExactHost(string host) =>
+        IsOnlyBelow ? HostName.IsBelow(host, Host) : host.Equals(Host, StringComparison.OrdinalIgnoreCase);
 
     private bool ContainsAddress(ReadOnlySpan<byte> address)
     {
@@ -110,20 +107,27 @@ internal sealed class NameSubtree
         return true;
     }
 
-    private bool ContainsName(IReadOnlyList<string> subject)
+    /// <summary>One relative name that surely differs is enough to tell, whatever the others are.</summary>
+    private bool? ContainsName(IReadOnlyList<RelativeNameForm> subject)
     {
-        if (subject.Count < relativeNames.Count)
+        bool? isWithin = true;
+        for (var i = 0; i < RelativeForms.Count; i++)
         {
-            return false;
-        }
-        for (var i = 0; i < relativeNames.Count; i++)
-        {
-            if (!string.Equals(subject[i], relativeNames[i], StringComparison.Ordinal))
+            var isSame = i < subject.Count ? RelativeForms[i].IsSameAs(subject[i]) : false;
+            if (isSame == false)
             {
                 return false;
             }
+            isWithin = isSame is null ? null : isWithin;
         }
-        return true;
+        return isWithin;
+    }
+
+    private static NameSubtree OfDomain(GeneralName name, bool mayBeEmpty)
+    {
+        Require(IsDomain(name.Text!, mayBeEmpty), name, "is no host name");
+        var isOnlyBelow = name.Text!.StartsWith('.');
+        return new NameSubtree(name) { Host = name.Text[(isOnlyBelow ? 1 : 0)..], IsOnlyBelow = isOnlyBelow };
     }
 
     private static bool IsDomain(string text, bool mayBeEmpty)

@@ -56,12 +56,11 @@ internal sealed class PathBuilder
     {
         Extend([leaf]);
         var found = best ?? CertificatePath.Of(leaf);
-        return isTooComplex && (best is null || found.ErrorCount > 0)
-            ? found with
-            {
-                Findings = [PathEndings.TooComplex(leaf), .. found.Findings],
-            }
-            : found;
+        if (isTooComplex && (best is null || found.ErrorCount > 0))
+        {
+            found = found with { Findings = [PathEndings.TooComplex(leaf), .. found.Findings] };
+        }
+        return found.Unchecked.Count == 0 ? found : found with { Unchecked = WithNamedAbove(found.Unchecked) };
     }
 
     private void Extend(List<Certificate> path)
@@ -87,14 +86,23 @@ internal sealed class PathBuilder
             Consider(path, CertificatePath.Ending.SelfSigned);
             return;
         }
-        var failures = top.IsSelfIssued && IsNamedByItself(top) ? [selfCheck] : new List<X509SignatureFailure>();
+        var failures = new List<(Certificate Issuer, X509SignatureFailure Failure)>();
+        if (top.IsSelfIssued && IsNamedByItself(top))
+        {
+            failures.Add((top, selfCheck));
+        }
         if (!TryExtend(path, top, failures))
         {
-            Consider(path, EndingFor(failures));
+            var end = EndingFor(failures);
+            Consider(path, end, end == CertificatePath.Ending.NoKeyVerifies ? [] : UncheckedIn(failures, top));
         }
     }
 
-    private bool TryExtend(List<Certificate> path, Certificate top, List<X509SignatureFailure> failures)
+    private bool TryExtend(
+        List<Certificate> path,
+        Certificate top,
+        List<(Certificate Issuer, X509SignatureFailure Failure)> failures
+    )
     {
         var isExtended = false;
         foreach (var issuer in CandidatesFor(top))
@@ -106,7 +114,7 @@ internal sealed class PathBuilder
             var failure = Check(top, issuer);
             if (failure != X509SignatureFailure.None)
             {
-                failures.Add(failure);
+                failures.Add((issuer, failure));
                 continue;
             }
             isExtended = true;
@@ -122,17 +130,52 @@ internal sealed class PathBuilder
         return isExtended;
     }
 
-    private static CertificatePath.Ending EndingFor(List<X509SignatureFailure> failures)
+    private static CertificatePath.Ending EndingFor(List<(Certificate Issuer, X509SignatureFailure Failure)> failures)
     {
         if (failures.Count == 0)
         {
             return CertificatePath.Ending.IssuerAbsent;
         }
-        return failures.TrueForAll(failure =>
-            failure is X509SignatureFailure.UnsupportedAlgorithm or X509SignatureFailure.MalformedAlgorithm
-        )
-            ? CertificatePath.Ending.UnsupportedAlgorithm
+        if (failures.TrueForAll(tried => IsAboutAlgorithm(tried.Failure)))
+        {
+            return CertificatePath.Ending.UnsupportedAlgorithm;
+        }
+        return failures.Exists(tried => !IsUsable(tried.Issuer))
+            ? CertificatePath.Ending.UnsupportedKey
             : CertificatePath.Ending.NoKeyVerifies;
+    }
+
+    /// <summary>Those that may be the right issuer, for all that can be told.</summary>
+    private static Certificate[] UncheckedIn(
+        List<(Certificate Issuer, X509SignatureFailure Failure)> failures,
+        Certificate top
+    ) =>
+        [
+            .. failures
+                .Where(tried => IsAboutAlgorithm(tried.Failure) || !IsUsable(tried.Issuer))
+                .Select(tried => tried.Issuer)
+                .Where(issuer => !issuer.IsSameAs(top)),
+        ];
+
+    private static bool IsAboutAlgorithm(X509SignatureFailure failure) =>
+        failure is X509SignatureFailure.UnsupportedAlgorithm or X509SignatureFailure.MalformedAlgorithm;
+
+    private static bool IsUsable(Certificate issuer) => issuer.Key.Kind != CertificateKey.KeyKind.Unsupported;
+
+    /// <summary>Where no signature leads on, names do: for telling what belongs together, never for believing it.</summary>
+    private List<Certificate> WithNamedAbove(IReadOnlyList<Certificate> certificates)
+    {
+        var all = new List<Certificate>(certificates);
+        for (var i = 0; i < all.Count; i++)
+        {
+            var below = all[i];
+            all.AddRange(
+                candidates.Where(candidate =>
+                    candidate.Subject.IsSameAs(below.Issuer) && !all.Exists(candidate.IsSameAs)
+                )
+            );
+        }
+        return all;
     }
 
     /// <summary>Key identifiers only order the candidates: an impostor can copy them, and a CA may get them wrong.</summary>
@@ -193,14 +236,18 @@ internal sealed class PathBuilder
         return checkedSignatures[(certificate, issuer)] = CertificateSignature.Verify(certificate, issuer, keys);
     }
 
-    private void Consider(List<Certificate> path, CertificatePath.Ending end)
+    private void Consider(
+        List<Certificate> path,
+        CertificatePath.Ending end,
+        IReadOnlyList<Certificate>? notChecked = null
+    )
     {
         if (++paths > MaximumPaths)
         {
             isTooComplex = true;
             return;
         }
-        var candidate = Finish(new CertificatePath([.. path], end, []));
+        var candidate = Finish(new CertificatePath([.. path], end, []) { Unchecked = notChecked ?? [] });
         if (best is null || Rank(candidate).CompareTo(Rank(best)) < 0)
         {
             best = candidate;

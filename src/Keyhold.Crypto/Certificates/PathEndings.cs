@@ -1,3 +1,5 @@
+using Keyhold.Crypto.Algorithms;
+
 namespace Keyhold.Crypto.Certificates;
 
 /// <summary>
@@ -8,6 +10,8 @@ internal static class PathEndings
 {
     private const string Leaf = "Certificate";
     private const string Chain = "CertificateChain";
+    private const string SupportedAlgorithms =
+        "RSA PKCS#1 and ECDSA with SHA-256, SHA-384 or SHA-512; RSA-PSS with SHA-256, SHA-384 or SHA-512 and the same hash in MGF1; Ed25519; SM2 with SM3";
 
     public static IEnumerable<Finding> Judge(
         CertificatePath path,
@@ -46,6 +50,12 @@ internal static class PathEndings
                 break;
             case CertificatePath.Ending.UnsupportedAlgorithm:
                 yield return UnsupportedAlgorithm(top, isLeaf);
+                break;
+            case CertificatePath.Ending.UnsupportedKey when top.IsSelfIssued && path.Unchecked.Count == 0 && !isLeaf:
+                // The validator names the key of a CA.
+                break;
+            case CertificatePath.Ending.UnsupportedKey:
+                yield return UnsupportedKey(top, path.Unchecked.Count == 0 ? top : path.Unchecked[0], isLeaf);
                 break;
             case CertificatePath.Ending.IssuerAbsent when hasChain && isLeaf:
                 yield return IssuerMissing(top, sent);
@@ -134,13 +144,29 @@ internal static class PathEndings
             "Get it anew from the CA: it was changed, or is not the certificate it looks like."
         );
 
-    private static Finding UnsupportedAlgorithm(Certificate top, bool isLeaf) =>
-        Finding.About(
+    private static Finding UnsupportedAlgorithm(Certificate top, bool isLeaf)
+    {
+        var obstacle = MessageText.Excerpt(X509SignatureObstacle.Describe(top.SignatureAlgorithm.Span));
+        return Finding.About(
             top,
             "UnsupportedAlgorithm",
             isLeaf ? Leaf : Chain,
-            $"the certificate of {top.Subject.Shown} is signed with {MessageText.Excerpt(top.SignatureAlgorithmName(null))}, which is not supported",
-            "Supported are RSA (PKCS#1 and PSS), ECDSA and Ed25519 with SHA-2, and SM2 with SM3: have it issued with one of them."
+            $"the certificate of {top.Subject.Shown} is signed with {obstacle}, which is not supported, so its issuer {top.Issuer.Shown} cannot be checked",
+            $"Have it issued with one of these: {SupportedAlgorithms}.",
+            obstacle,
+            SupportedAlgorithms
+        );
+    }
+
+    private static Finding UnsupportedKey(Certificate top, Certificate issuer, bool isLeaf) =>
+        Finding.About(
+            issuer,
+            "UnsupportedKey",
+            isLeaf && issuer.IsSameAs(top) ? Leaf : Chain,
+            $"the signature on the certificate of {top.Subject.Shown} cannot be checked: the certificate of its issuer {issuer.Subject.Shown} holds {issuer.Key.Name}, which is not supported",
+            "Use a CA with one of these keys: RSA, EC on P-256, P-384 and P-521 given by name, Ed25519 and SM2.",
+            issuer.Key.Name,
+            "RSA, EC P-256, EC P-384, EC P-521, Ed25519 or SM2"
         );
 
     private static string NameOf(DistinguishedName name) =>

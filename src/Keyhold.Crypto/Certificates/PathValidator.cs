@@ -21,6 +21,7 @@ internal sealed class PathValidator(DateTimeOffset now)
             StrengthRules.Check(place, findings);
             AuthorityRules.Check(place, findings);
             ExtensionRules.Check(place, findings);
+            ExtensionFormRules.Check(place, findings);
             NameRules.Check(place, findings);
         }
         names.Check(path, findings);

@@ -27,7 +27,7 @@ internal sealed record PolicyExtensions(
             mappings is null ? [] : ReadMappings(mappings.Value),
             require,
             inhibitMapping,
-            inhibit is null ? null : ReadSkip(new AsnReader(inhibit.Value, AsnEncodingRules.DER), Asn1Tag.Integer)
+            inhibit is null ? null : ReadInhibitAnyPolicy(inhibit.Value)
         );
     }
 
@@ -42,27 +42,36 @@ internal sealed record PolicyExtensions(
         return policies;
     }
 
-    private static List<(string Issuer, string Subject)> ReadMappings(ReadOnlyMemory<byte> der)
+    internal static List<(string Issuer, string Subject)> ReadMappings(ReadOnlyMemory<byte> der)
     {
         var mappings = new List<(string, string)>();
-        var sequence = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        var sequence = DerSequence.ReadFilled(der);
         while (sequence.HasData)
         {
             var mapping = sequence.ReadSequence();
             mappings.Add((mapping.ReadObjectIdentifier(), mapping.ReadObjectIdentifier()));
+            mapping.ThrowIfNotEmpty();
         }
         return mappings;
     }
 
-    private static (int? Require, int? InhibitMapping) ReadConstraints(ReadOnlyMemory<byte> der)
+    internal static (int? Require, int? InhibitMapping) ReadConstraints(ReadOnlyMemory<byte> der)
     {
-        var sequence = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        var sequence = DerSequence.Read(der);
         var require = ReadOptional(sequence, RequireTag);
         var inhibitMapping = ReadOptional(sequence, InhibitTag);
         sequence.ThrowIfNotEmpty();
         return require is null && inhibitMapping is null
             ? throw new AsnContentException("There is no constraint in it.")
             : (require, inhibitMapping);
+    }
+
+    internal static int ReadInhibitAnyPolicy(ReadOnlyMemory<byte> der)
+    {
+        var reader = new AsnReader(der, AsnEncodingRules.DER);
+        var skip = ReadSkip(reader, Asn1Tag.Integer);
+        reader.ThrowIfNotEmpty();
+        return skip;
     }
 
     private static int? ReadOptional(AsnReader sequence, Asn1Tag tag) =>

@@ -34,11 +34,17 @@ internal sealed class PolicyRules
         }
     }
 
+    /// <summary>Whether a fault in it is found and told here, below the end of a path.</summary>
+    public static bool Reads(ExtensionFault fault) => IsConstraint(fault.Extension);
+
     /// <summary>Without any of these nothing can be forbidden.</summary>
-    private static bool HasConstraint(Certificate certificate) =>
-        certificate.Extension(CertificateIdentifiers.PolicyConstraints) is not null
-        || certificate.Extension(CertificateIdentifiers.PolicyMappings) is not null
-        || certificate.Extension(CertificateIdentifiers.InhibitAnyPolicy) is not null;
+    private static bool HasConstraint(Certificate certificate) => certificate.Extensions.Any(IsConstraint);
+
+    private static bool IsConstraint(CertificateExtension extension) =>
+        extension.Oid
+            is CertificateIdentifiers.PolicyConstraints
+                or CertificateIdentifiers.PolicyMappings
+                or CertificateIdentifiers.InhibitAnyPolicy;
 
     private void Check(List<Finding> findings)
     {

@@ -8,9 +8,13 @@ internal static class Strangers
     /// <summary>Enough to see what was mixed up; a pasted trust store would otherwise give a warning per root.</summary>
     private const int MaximumNamed = 10;
 
-    public static IEnumerable<Finding> In(IReadOnlyList<Certificate> chain, IReadOnlyList<Certificate> path)
+    /// <summary>A certificate that may be the issuer, though it cannot be checked, is none.</summary>
+    public static Certificate[] Among(IReadOnlyList<Certificate> chain, CertificatePath path) =>
+        [.. chain.Where(one => !path.Certificates.Any(one.IsSameAs) && !path.Unchecked.Any(one.IsSameAs))];
+
+    public static IEnumerable<Finding> In(IReadOnlyList<Certificate> chain, CertificatePath path)
     {
-        var strangers = chain.Where(certificate => !path.Any(certificate.IsSameAs)).ToArray();
+        var strangers = Among(chain, path);
         foreach (var stranger in strangers.Take(MaximumNamed))
         {
             yield return Finding.About(

@@ -28,6 +28,16 @@ internal static class ObjectIdentifiers
     internal const string Sm4 = "1.2.156.10197.1.104";
     internal const string Sm4Ecb = "1.2.156.10197.1.104.1";
 
+    // SHA-3: NIST's register of Computer Security Objects, section on signatures
+    internal const string EcdsaWithSha3With224 = "2.16.840.1.101.3.4.3.9";
+    internal const string EcdsaWithSha3With256 = "2.16.840.1.101.3.4.3.10";
+    internal const string EcdsaWithSha3With384 = "2.16.840.1.101.3.4.3.11";
+    internal const string EcdsaWithSha3With512 = "2.16.840.1.101.3.4.3.12";
+    internal const string Sha3With224WithRsa = "2.16.840.1.101.3.4.3.13";
+    internal const string Sha3With256WithRsa = "2.16.840.1.101.3.4.3.14";
+    internal const string Sha3With384WithRsa = "2.16.840.1.101.3.4.3.15";
+    internal const string Sha3With512WithRsa = "2.16.840.1.101.3.4.3.16";
+
     // RFC 8410
     internal const string Ed25519 = "1.3.101.112";
 

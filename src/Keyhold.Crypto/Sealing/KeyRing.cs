@@ -85,7 +85,9 @@ public sealed class KeyRing : IDisposable
     public byte[] Seal(SealContext context, ReadOnlySpan<byte> plaintext)
     {
         RingKey current = keys.Current;
-        return SealedBlob.Seal(current.SealingKey, current.Id, context, plaintext);
+        byte[] blob = SealedBlob.Seal(current.SealingKey, current.Id, context, plaintext);
+        current.RequireAlive();
+        return blob;
     }
 
     /// <summary>Decrypts a secret; <see cref="SealException"/> says why it does not open. The caller clears it.</summary>
@@ -100,8 +102,10 @@ public sealed class KeyRing : IDisposable
             );
         }
 
-        if (!SealedBlob.TryOpen(keys.Find(keyId).SealingKey, context, sealedBlob, out byte[] plaintext))
+        RingKey key = keys.Find(keyId);
+        if (!SealedBlob.TryOpen(key.SealingKey, context, sealedBlob, out byte[] plaintext))
         {
+            key.RequireAlive();
             throw new SealException(
                 SealFailure.DamagedOrMoved,
                 $"The {context.Purpose} of {context.RowId} does not open: it was changed, or it belongs to another "

@@ -13,6 +13,9 @@ public abstract class AnswerWriter
 
     public abstract void Number(string name, long value);
 
+    /// <summary>A number of any size or precision, in the digits of JSON (RFC 8259 section 6), which the caller has checked.</summary>
+    public abstract void NumberAsWritten(string name, string digits);
+
     public abstract void Texts(string listName, string itemName, IEnumerable<string> items, bool wrapped);
 
     public abstract void Objects<T>(

@@ -42,6 +42,12 @@ internal sealed class JsonAnswer : AnswerWriter, IDisposable
 
     public override void Number(string name, long value) => json.WriteNumber(name, value);
 
+    public override void NumberAsWritten(string name, string digits)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(digits);
+    }
+
     public override void Texts(string listName, string itemName, IEnumerable<string> items, bool wrapped)
     {
         StartList(listName, itemName, wrapped);

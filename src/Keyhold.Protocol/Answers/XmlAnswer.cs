@@ -45,6 +45,8 @@ internal sealed class XmlAnswer : AnswerWriter
 
     public override void Number(string name, long value) => Text(name, value.ToString(CultureInfo.InvariantCulture));
 
+    public override void NumberAsWritten(string name, string digits) => Text(name, digits);
+
     public override void Texts(string listName, string itemName, IEnumerable<string> items, bool wrapped)
     {
         Open(listName);

@@ -44,7 +44,7 @@ public static class SignatureV1
         [
             .. parameters,
             new("Action", action),
-            new("Version", ApiVersion.Kms),
+            new("Version", ApiVersion.Of(action)),
             new("Format", "JSON"),
             new("AccessKeyId", credential.AccessKeyId),
             new("SignatureMethod", signatureMethod),

@@ -18,7 +18,8 @@ public static class SignatureV3
     internal const string HmacPrefix = "ACS3-HMAC-";
     internal const string RsaSha256 = "ACS3-RSA-SHA256";
 
-    /// <summary>A POST signed with ACS3-HMAC-SHA256; inBody: parameters in a form body instead of the query.</summary>
+    /// <summary>A POST signed with ACS3-HMAC-SHA256; inBody: parameters in a form body instead of the query;
+    /// version: another one than the action's own.</summary>
     public static SignedRequest Sign(
         SigningCredential credential,
         string host,
@@ -26,7 +27,8 @@ public static class SignatureV3
         IEnumerable<KeyValuePair<string, string>> parameters,
         DateTimeOffset now,
         string nonce,
-        bool inBody
+        bool inBody,
+        string? version = null
     )
     {
         var wire = UnsignedRequest.Ordered(parameters);
@@ -41,7 +43,7 @@ public static class SignatureV3
             new("x-acs-content-sha256", Convert.ToHexStringLower(SHA256.HashData(body.Span))),
             new("x-acs-date", Date(now)),
             new("x-acs-signature-nonce", nonce),
-            new("x-acs-version", ApiVersion.Kms),
+            new("x-acs-version", version ?? ApiVersion.Of(action)),
         ];
         // HTTP clients send no Content-Type without a body, and a signed header must be sent.
         if (!body.IsEmpty)

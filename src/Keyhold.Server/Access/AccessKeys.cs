@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Keyhold.Protocol;
+using Keyhold.Server.Hosting;
 using Keyhold.Server.Vault;
+using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 
 namespace Keyhold.Server.Access;
@@ -11,8 +13,15 @@ namespace Keyhold.Server.Access;
 /// The access keys: made, found, disabled, deleted. Found ones stay unsealed in memory until they change;
 /// one process owns the data folder, so a change here is the only change there is.
 /// </summary>
-internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimeProvider time) : IDisposable
+internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Installation installation, TimeProvider time)
+    : IDisposable
 {
+    /// <summary>RAM's limit for a user. The account's root has none.</summary>
+    public const int MaximumActive = 2;
+
+    /// <summary>With the disabled ones; a bound for what is listed and judged at once.</summary>
+    public const int MaximumOfAUser = 100;
+
     /// <summary>So many unsealed secrets are kept; past that the cache starts anew rather than grow.</summary>
     private const int MaximumCached = 10_000;
 
@@ -74,7 +83,7 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimePr
                 time.GetUtcNow(),
                 Revision: 1
             );
-            return await store.AddAsync(row, stop) ? row : null;
+            return await AddAsync(row, stop) ? row : null;
         }
         finally
         {
@@ -82,14 +91,34 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimePr
         }
     }
 
+    /// <summary>All keys of the account and its users.</summary>
     public ValueTask<IReadOnlyList<AccessKeyRow>> ListAsync(CancellationToken stop) => store.ListAsync(stop);
+
+    public ValueTask<IReadOnlyList<AccessKeyRow>> ListAsync(string owner, CancellationToken stop) =>
+        store.ListAsync(owner, stop);
+
+    /// <summary>The key's row, if it is a key of <paramref name="owner"/>.</summary>
+    public async ValueTask<AccessKeyRow?> FindOfAsync(string owner, string accessKeyId, CancellationToken stop)
+    {
+        try
+        {
+            var row = await store.FindAsync(accessKeyId, stop);
+            return row is not null && string.Equals(row.Owner, owner, StringComparison.Ordinal) ? row : null;
+        }
+        catch (RowTamperedException)
+        {
+            // Whoever wanted to disable it cannot; so it must not work on from memory.
+            Forget(accessKeyId, clear: true);
+            throw;
+        }
+    }
 
     /// <summary>False when there is no such key.</summary>
     public async ValueTask<bool> SetStatusAsync(string accessKeyId, string status, CancellationToken stop)
     {
         try
         {
-            return await store.UpdateStatusAsync(accessKeyId, status, stop);
+            return await store.UpdateStatusAsync(accessKeyId, status, RequireFewActive, stop);
         }
         finally
         {
@@ -121,6 +150,53 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, TimePr
             }
 
             cache.Clear();
+        }
+    }
+
+    private async ValueTask<bool> AddAsync(AccessKeyRow row, CancellationToken stop)
+    {
+        if (Principal.UserNameIn(row.Owner, installation.AccountId) is not { } userName)
+        {
+            return await store.AddAsync(row, stop);
+        }
+
+        var isAdded = await store.AddToUserAsync(
+            row,
+            userName,
+            existing =>
+            {
+                if (existing.Count >= MaximumOfAUser)
+                {
+                    throw new ApiException(
+                        ErrorCodes.LimitExceededUserAccessKey,
+                        $"{ErrorCodes.LimitExceededUserAccessKey.Text} {userName} has {MaximumOfAUser} access keys, disabled ones included: delete those that are not needed."
+                    );
+                }
+
+                RequireFewActive([.. existing, row]);
+            },
+            stop
+        );
+        return isAdded || await store.FindAsync(row.AccessKeyId, stop) is not null
+            ? isAdded
+            : throw Users.NotFound(userName);
+    }
+
+    /// <summary>The account's root may have any number: it must never lock itself out.</summary>
+    private void RequireFewActive(IReadOnlyList<AccessKeyRow> keysOfOneOwner)
+    {
+        var active = keysOfOneOwner.Count(key =>
+            string.Equals(key.Status, AccessKeyStatus.Active, StringComparison.Ordinal)
+        );
+        if (
+            active > MaximumActive
+            && Principal.UserNameIn(keysOfOneOwner[0].Owner, installation.AccountId) is { } userName
+        )
+        {
+            throw new ApiException(
+                ErrorCodes.LimitExceededUserAccessKey,
+                $"{ErrorCodes.LimitExceededUserAccessKey.Text} {userName} has {MaximumActive} active access keys: disable or delete one first."
+            );
         }
     }
 

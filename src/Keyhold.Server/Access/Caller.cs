@@ -6,12 +6,14 @@ namespace Keyhold.Server.Access;
 internal sealed class Caller
 {
     private readonly AccessCheck access;
+    private readonly RequestContext context;
     private readonly KeyUse? keyUse;
 
-    internal Caller(Principal principal, AccessCheck access, KeyUse? keyUse)
+    internal Caller(Principal principal, AccessCheck access, RequestContext context, KeyUse? keyUse)
     {
         Principal = principal;
         this.access = access;
+        this.context = context;
         this.keyUse = keyUse;
     }
 
@@ -22,5 +24,6 @@ internal sealed class Caller
         keyUse ?? throw new InvalidOperationException("This operation is not declared as one that uses a private key.");
 
     /// <summary>Whether the caller could also do <paramref name="operation"/> there: for what an answer may mention.</summary>
-    public bool May(OperationInfo operation, Resource resource) => access.Allows(Principal, operation, resource);
+    public ValueTask<bool> MayAsync(OperationInfo operation, Resource resource, CancellationToken stop) =>
+        access.AllowsAsync(Principal, operation, resource, context, stop);
 }

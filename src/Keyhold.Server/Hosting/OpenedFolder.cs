@@ -20,7 +20,12 @@ internal sealed class OpenedFolder(SqliteDatabase database, KeyRing ring, string
     public bool CreatedRootKey => createdRootKey;
 
     public AccessKeys AccessKeysOf(Installation installation, TimeProvider time) =>
-        new(new AccessKeyStore(database, new RowAuthenticator(ring)), new SecretVault(ring, installation), time);
+        new(
+            new AccessKeyStore(database, new RowAuthenticator(ring)),
+            new SecretVault(ring, installation),
+            installation,
+            time
+        );
 
     public async ValueTask DisposeAsync()
     {

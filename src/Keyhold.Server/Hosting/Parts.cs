@@ -1,13 +1,11 @@
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
 using Keyhold.Protocol.Signing;
-using Keyhold.Server.Access;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.Vault;
-using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Certificates;
 
 namespace Keyhold.Server.Hosting;
@@ -34,16 +32,12 @@ internal sealed class Parts : IDisposable
         var authenticator = new RowAuthenticator(ring);
         Certificates = new CertificateStore(database, authenticator);
         EncryptionCertificates = new EncryptionCertificateStore(database, authenticator);
-        AccessKeys = new AccessKeys(
-            new AccessKeyStore(database, authenticator),
-            new SecretVault(ring, installation),
-            time
-        );
-        Access = new AccessCheck(installation);
+        Account = new AccountParts(folder, installation, instruments.Logger, time);
         Vault = new KeyVault(ring, installation);
         Keys = new KeyPool(RsaKeysReady);
         Judge = new CertificateJudge(time, judgement);
-        UploadRefusal = new UploadRefusal(Certificates);
+        PendingOwner = new PendingOwner(Certificates);
+        UploadRefusal = new UploadRefusal(PendingOwner);
         Importer = new CertificateImporter(Certificates, Vault, time);
         EncryptionRules = new EncryptionCertificateRules(Judge, UploadRefusal);
         EncryptionImporter = new EncryptionCertificateImporter(Certificates, EncryptionCertificates, Vault, time);
@@ -52,9 +46,8 @@ internal sealed class Parts : IDisposable
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
         Dispatcher = new Dispatcher(
             Operations,
-            AccessKeys,
+            Account,
             new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
-            Access,
             instruments,
             time
         );
@@ -65,12 +58,12 @@ internal sealed class Parts : IDisposable
     public TimeProvider Time { get; }
     public CertificateStore Certificates { get; }
     public EncryptionCertificateStore EncryptionCertificates { get; }
-    public AccessKeys AccessKeys { get; }
-    public AccessCheck Access { get; }
+    public AccountParts Account { get; }
     public KeyVault Vault { get; }
     public KeyPool Keys { get; }
     public KeyDerivation Derivation { get; } = new();
     public CertificateJudge Judge { get; }
+    public PendingOwner PendingOwner { get; }
     public UploadRefusal UploadRefusal { get; }
     public CertificateImporter Importer { get; }
     public EncryptionCertificateRules EncryptionRules { get; }
@@ -84,6 +77,6 @@ internal sealed class Parts : IDisposable
         Keys.Dispose();
         Derivation.Dispose();
         Vault.Dispose();
-        AccessKeys.Dispose();
+        Account.Dispose();
     }
 }

@@ -46,9 +46,7 @@ internal sealed class Unsealed : IDisposable
     {
         if (Interlocked.Decrement(ref holds) == 0)
         {
-            Parts.Dispose();
-            Folder.Ring.Dispose();
-            gone.SetResult();
+            _ = ClearAsync();
         }
     }
 
@@ -59,6 +57,14 @@ internal sealed class Unsealed : IDisposable
         LetGo();
         await Task.WhenAny(gone.Task, Task.Delay(patience));
         return gone.Task.IsCompleted;
+    }
+
+    private async Task ClearAsync()
+    {
+        await Parts.Account.FlushAsync(CancellationToken.None);
+        Parts.Dispose();
+        Folder.Ring.Dispose();
+        gone.SetResult();
     }
 
     public void Dispose() => ending.Dispose();

@@ -4,7 +4,7 @@ using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
-using Keyhold.Server.Access;
+using Keyhold.Server.Hosting;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Storage;
@@ -18,9 +18,8 @@ namespace Keyhold.Server.Pipeline;
 /// </summary>
 internal sealed partial class Dispatcher(
     OperationTable operations,
-    AccessKeys accessKeys,
+    AccountParts account,
     SignatureVerifier signatures,
-    AccessCheck access,
     Instruments instruments,
     TimeProvider time
 )
@@ -44,9 +43,10 @@ internal sealed partial class Dispatcher(
             RefuseTemporaryKeys(request);
 
             // 3. Who. The signature comes before the key's status: only the key's holder learns that it is disabled.
-            var accessKey = await accessKeys.FindAsync(request.AccessKeyId, stop);
+            var accessKey = await account.AccessKeys.FindAsync(request.AccessKeyId, stop);
             signatures.CheckSignature(request, accessKey.Secret.Span);
             accessKey.RequireEnabled();
+            account.AccessKeyUses.Note(request.AccessKeyId, operation.Info, context);
 
             // 4. Replay, after the signature: strangers must not be able to burn nonces.
             signatures.CheckReplay(request, operation.Info.ChangesState);
@@ -55,7 +55,13 @@ internal sealed partial class Dispatcher(
             RefusePrivateKeys(request.Parameters);
 
             // 6. Bind, may they, handle.
-            var answer = await operation.RunAsync(request.Parameters, accessKey.Principal, access, context, stop);
+            var answer = await operation.RunAsync(
+                request.Parameters,
+                accessKey.Principal,
+                account.Access,
+                context,
+                stop
+            );
 
             // 7. Answer.
             reply = Success(requestId, request.Format, answer);

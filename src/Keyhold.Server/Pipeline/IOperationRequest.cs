@@ -6,4 +6,7 @@ namespace Keyhold.Server.Pipeline;
 internal interface IOperationRequest
 {
     Resource Resource { get; }
+
+    /// <summary>A second resource that the caller needs the same right to; null when there is none.</summary>
+    Resource? OtherResource => null;
 }

@@ -5,10 +5,25 @@ namespace Keyhold.Server.Pipeline;
 /// <param name="Effect">What the operation does; decides on replay rules and on the right to use a private key.</param>
 internal sealed record OperationInfo(string Name, Effect Effect)
 {
+    private readonly string service = "kms";
+
+    /// <summary>The service that has the operation at Alibaba: kms, or ram for users, access keys and policies.</summary>
+    public string Service
+    {
+        get => service;
+        init => (service, AccessAction) = (value, $"{value}:{Name}");
+    }
+
     /// <summary>The RAM action that a caller needs.</summary>
-    public string AccessAction { get; } = "kms:" + Name;
+    public string AccessAction { get; private init; } = "kms:" + Name;
+
+    /// <summary>Whether it needs no permission; a Deny still denies it.</summary>
+    public bool IsForEverybody { get; init; }
 
     public bool UsesPrivateKey => Effect is Effect.UsesPrivateKey or Effect.UsesPrivateKeyAndChangesState;
 
     public bool ChangesState => Effect is Effect.ChangesState or Effect.UsesPrivateKeyAndChangesState;
+
+    /// <summary>An operation that Alibaba's RAM has.</summary>
+    public static OperationInfo OfRam(string name, Effect effect) => new(name, effect) { Service = "ram" };
 }

@@ -38,6 +38,11 @@ internal abstract class RegisteredOperation
         {
             var request = operation.Parse(parameters);
             var caller = await access.AuthorizeAsync(principal, operation.Info, request.Resource, context, stop);
+            if (request.OtherResource is { } other)
+            {
+                await access.AuthorizeAsync(principal, operation.Info, other, context, stop);
+            }
+
             return await operation.HandleAsync(request, caller, stop);
         }
     }

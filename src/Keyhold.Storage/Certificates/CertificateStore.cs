@@ -102,11 +102,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
         await database.WriteAsync(
             async (session, token) =>
             {
-                var stored = new CertificateTable.Stored(
-                    row,
-                    UploadCount: current is null ? 0 : 1,
-                    EncryptionSha256: null
-                );
+                var stored = new CertificateTable.Stored(row, UploadCount: current is null ? 0 : 1, Encryption: null);
                 await session.ExecuteAsync(
                     CertificateTable.Insert,
                     CertificateTable.Write(stored, authenticator),

@@ -45,8 +45,11 @@ internal static class CertificateTable
         """;
 
     /// <param name="UploadCount">How long the history is; kept by the store, under the row's HMAC.</param>
-    /// <param name="EncryptionSha256">Which encryption certificate belongs to it, null when none does; kept likewise.</param>
-    internal sealed record Stored(CertificateRow Certificate, long UploadCount, byte[]? EncryptionSha256);
+    /// <param name="Encryption">
+    /// Which encryption certificate belongs to it, as <see cref="EncryptionBinding"/> has it, null when none does; kept
+    /// likewise.
+    /// </param>
+    internal sealed record Stored(CertificateRow Certificate, long UploadCount, byte[]? Encryption);
 
     public static Stored Read(DbDataReader reader, IRowAuthenticator authenticator)
     {
@@ -67,7 +70,7 @@ internal static class CertificateTable
         var csr = row.Text();
         var publicKey = row.Blob();
         var sealedPrivateKey = row.Blob();
-        var encryptionSha256 = row.AddedBlob("encryption_sha256");
+        var encryption = row.AddedBlob("encryption_sha256");
         row.Check(certificateId);
         return new(
             new(
@@ -88,7 +91,7 @@ internal static class CertificateTable
                 revision
             ),
             uploadCount,
-            encryptionSha256
+            encryption
         );
     }
 
@@ -112,7 +115,7 @@ internal static class CertificateTable
         row.Text("@csr", certificate.Csr);
         row.Blob("@public_key", certificate.PublicKey);
         row.Blob("@sealed_private_key", certificate.SealedPrivateKey);
-        row.AddedBlob("encryption_sha256", stored.EncryptionSha256);
+        row.AddedBlob("encryption_sha256", stored.Encryption);
         return row.Finish();
     }
 }

@@ -66,6 +66,7 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
         }
 
         var earlier = await FindAsync(session, stored, stop);
+        encryption = encryption with { Revision = (earlier?.Revision ?? 0) + 1 };
 
         // 2. The certificate first: where several nodes share a database, its revision decides which of them wins.
         var changed = stored with
@@ -76,7 +77,7 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
                 SealedPrivateKey = stored.Certificate.SealedPrivateKey,
                 Revision = row.Revision + 1,
             },
-            EncryptionSha256 = encryption.Sha256,
+            Encryption = EncryptionBinding.Of(encryption),
         };
         if (
             await session.ExecuteAsync(CertificateTable.Update, CertificateTable.Write(changed, authenticator), stop)
@@ -86,7 +87,6 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
             return false;
         }
 
-        encryption = encryption with { Revision = (earlier?.Revision ?? 0) + 1 };
         await session.ExecuteAsync(
             EncryptionCertificateTable.Upsert,
             EncryptionCertificateTable.Write(encryption, authenticator),
@@ -109,7 +109,7 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
             reader => EncryptionCertificateTable.Read(reader, authenticator),
             stop
         );
-        if (stored.EncryptionSha256 is not { } expected)
+        if (stored.Encryption is not { } binding)
         {
             return encryption is null
                 ? null
@@ -129,12 +129,12 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
             );
         }
 
-        return encryption.Sha256.AsSpan().SequenceEqual(expected)
+        return EncryptionBinding.Binds(binding, encryption)
             ? encryption
             : throw new RowTamperedException(
                 EncryptionCertificateTable.Name,
                 certificateId,
-                "it is not the encryption certificate that its certificate's row names"
+                "it is not the encryption certificate that its certificate's row names, or an earlier row of it"
             );
     }
 }

@@ -14,6 +14,24 @@ internal sealed record ResealedTable
             ["access_key_id", "revision", "owner", "sealed_secret", "status", "created_at"],
             SealedColumn: "sealed_secret"
         ),
+        new("access_key_uses", ["access_key_id", "used_at", "action", "source"]),
+        new(
+            "users",
+            ["user_name", "revision", "user_id", "display_name", "comments", "attachments", "created_at", "updated_at"]
+        ),
+        new(
+            "policies",
+            [
+                "policy_name",
+                "revision",
+                "description",
+                "versions",
+                "default_version",
+                "last_version",
+                "created_at",
+                "updated_at",
+            ]
+        ),
         new(
             "certificates",
             [

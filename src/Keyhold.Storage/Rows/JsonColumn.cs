@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Keyhold.Storage.Rows;
 
-/// <summary>Lists in a text column: texts as ["a","b"], pairs as [["key","value"]], order and duplicates kept.</summary>
+/// <summary>Lists in a text column: texts as ["a","b"], pairs and rows as [["key","value"]], order and duplicates kept.</summary>
 internal static class JsonColumn
 {
     public static string FromTexts(IReadOnlyList<string> texts)
@@ -66,5 +66,39 @@ internal static class JsonColumn
         }
 
         return pairs;
+    }
+
+    public static string FromRows(IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+            {
+                json.WriteStartArray();
+                foreach (var field in row)
+                {
+                    json.WriteStringValue(field);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static IReadOnlyList<IReadOnlyList<string>> ToRows(string column)
+    {
+        using var document = JsonDocument.Parse(column);
+        return
+        [
+            .. document
+                .RootElement.EnumerateArray()
+                .Select(row => (IReadOnlyList<string>)[.. row.EnumerateArray().Select(field => field.GetString()!)]),
+        ];
     }
 }

@@ -11,7 +11,8 @@ internal sealed class Api(
     string host,
     string road = Road.V3Query,
     string accessKeyId = KeyholdServer.AccessKeyId,
-    string accessKeySecret = KeyholdServer.AccessKeySecret
+    string accessKeySecret = KeyholdServer.AccessKeySecret,
+    string? version = null
 )
 {
     /// <summary>Calls an operation and returns its answer; a refusal is a RefusedException.</summary>
@@ -108,8 +109,9 @@ internal sealed class Api(
 
     public async Task<HttpAnswer> SendAsync(Draft draft) => await SendAsync(await SignAsync(draft));
 
-    private JsonObject Addressed(string action, IEnumerable<(string Name, string Value)> parameters) =>
-        new()
+    private JsonObject Addressed(string action, IEnumerable<(string Name, string Value)> parameters)
+    {
+        var request = new JsonObject
         {
             ["host"] = host,
             ["accessKeyId"] = accessKeyId,
@@ -119,6 +121,10 @@ internal sealed class Api(
                 parameters.Select(one => KeyValuePair.Create<string, JsonNode?>(one.Name, one.Value))
             ),
         };
+        if (version is not null)
+            request["version"] = version;
+        return request;
+    }
 
     private async Task<JsonElement> CommandLineAsync(string action, IEnumerable<(string Name, string Value)> parameters)
     {

@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 const PopCore = require("@alicloud/pop-core");
 const { default: Kms } = require("@alicloud/kms20160120");
 
-const version = "2016-01-20";
+const kmsVersion = "2016-01-20";
 // The clients' own 3 seconds are generous on a quiet machine; tests share theirs.
 const timeout = 60_000;
 const clients = new Map();
@@ -37,9 +37,10 @@ async function answer(request) {
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }
 
-function popCore({ host, accessKeyId, accessKeySecret, action, parameters }, method) {
-  const client = remembered(`pop-core ${host} ${accessKeyId} ${accessKeySecret}`, () => {
-    return new PopCore({ endpoint: `http://${host}`, apiVersion: version, accessKeyId, accessKeySecret });
+function popCore({ host, accessKeyId, accessKeySecret, action, parameters, version }, method) {
+  const apiVersion = version ?? kmsVersion;
+  const client = remembered(`pop-core ${host} ${accessKeyId} ${accessKeySecret} ${apiVersion}`, () => {
+    return new PopCore({ endpoint: `http://${host}`, apiVersion, accessKeyId, accessKeySecret });
   });
   return client.request(action, parameters, { method, timeout });
 }
@@ -49,7 +50,7 @@ function kms20160120({ host, accessKeyId, accessKeySecret, action }, query, body
     return new Kms({ endpoint: host, protocol: "http", regionId: "cn-hangzhou", accessKeyId, accessKeySecret });
   });
   const runtime = { readTimeout: timeout, connectTimeout: timeout };
-  return client.doRequest(action, "HTTP", "POST", version, "AK", query, body, runtime);
+  return client.doRequest(action, "HTTP", "POST", kmsVersion, "AK", query, body, runtime);
 }
 
 function remembered(name, create) {

@@ -174,6 +174,24 @@ public class X509SignatureTests
         AssertVerdict(X509SignatureFailure.Bad, Pss("SHA256", "SHA256", saltLength), key, signature[..^1]);
     }
 
+    [Theory]
+    [InlineData(4096, "010001", true)]
+    [InlineData(4104, "010001", false)]
+    [InlineData(16384, "010001", false)]
+    [InlineData(2048, "010000000000000001", false)]
+    public void PSS_with_another_salt_is_not_verified_with_keys_that_make_it_dear(
+        int bits,
+        string exponent,
+        bool isTried
+    )
+    {
+        byte[] modulus = new byte[bits / 8];
+        modulus.AsSpan().Fill(0xff);
+        byte[] key = KeyDer.RsaPublic(modulus, Convert.FromHexString(exponent));
+        X509SignatureFailure expected = isTried ? X509SignatureFailure.Bad : X509SignatureFailure.UnsupportedKey;
+        AssertVerdict(expected, Pss("SHA256", "SHA256", 20), key, new byte[bits / 8]);
+    }
+
     [Fact]
     public void A_key_marked_for_PSS_signs_only_so_and_with_its_own_parameters()
     {

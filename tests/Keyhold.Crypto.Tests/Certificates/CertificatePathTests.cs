@@ -48,6 +48,20 @@ public class CertificatePathTests
     public void A_chain_of_only_the_certificate_itself_lacks_the_issuer() =>
         JudgementAssert.FirstError(Issued.Judge(Issued.Leaf.Pem, Issued.Leaf.Pem), "IssuerMissing", "CertificateChain");
 
+    [Theory]
+    [InlineData("CN=M\u00fcller  CA", "CN=mu\u0308ller ca", true)]
+    [InlineData("CN=\u4e2d\u56fd CA", "CN=\u4e2d\u56fd\u3000\uff23\uff21", true)]
+    [InlineData("CN=M\u00fcller CA", "CN=Muller CA", false)]
+    [InlineData("CN=CA \ue000", "CN=ca \ue000", false)]
+    public void An_issuer_is_found_by_its_name_however_it_is_spelled(string subject, string issuer, bool isFound)
+    {
+        using var authority = Issued.Root.CreateSubordinate(KeySpec.EcP256, subject);
+        var leaf = authority.Issue(Issued.Request, null, t => t.Issuer = DistinguishedName.Parse(issuer));
+        var judgement = Issued.Judge(leaf.Pem, authority.ChainPem);
+        Assert.Equal(isFound, judgement.IsAccepted);
+        Assert.Equal(isFound ? 3 : 1, judgement.Path.Count);
+    }
+
     [Fact]
     public void An_impostor_with_the_same_name_and_key_identifier_is_refused()
     {

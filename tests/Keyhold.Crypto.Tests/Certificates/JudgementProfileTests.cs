@@ -20,7 +20,7 @@ public class JudgementProfileTests
             { "PathLengthWithoutAuthority", t => t.PathLength = 0 },
             { "IssuingWithoutAuthority", t => t.KeyUsage |= X509KeyUsageFlags.KeyCertSign },
             { "NoKeyUsage", t => t.KeyUsage = X509KeyUsageFlags.None },
-            { "CriticalByMistake", t => t.ExtraExtensions.Add(new("1.3.6.1.5.5.7.1.1", true, new byte[] { 0x30, 0 })) },
+            { "CriticalByMistake", t => t.ExtraExtensions.Add(new("1.3.6.1.5.5.7.1.1", true, OneAccess())) },
             { "NameConstraintsMisplaced", t => t.ExtraExtensions.Add(NamesDer.Constraints(["dns:a.test"], [])) },
             { "AlternativeNameInvalid", t => t.SubjectAlternativeNames.Add("a_b.example.com") },
             { "AlternativeNameInvalid", t => t.SubjectAlternativeNames.Add("-a.example.com") },
@@ -96,6 +96,10 @@ public class JudgementProfileTests
         var judgement = Judge(JudgementProfile.Strict, Issued.Leaf.Pem, Issued.Middle.ChainPem);
         Assert.Empty(judgement.Findings);
     }
+
+    /// <summary>Information access by one URL.</summary>
+    private static byte[] OneAccess() =>
+        [0x30, 0x14, 0x30, 0x12, 0x06, 0x08, 0x2b, 6, 1, 5, 5, 7, 48, 2, 0x86, 0x06, .. "http:a"u8];
 
     private static void MakeNameless(CertificateTemplate template)
     {

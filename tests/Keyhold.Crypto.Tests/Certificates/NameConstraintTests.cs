@@ -22,6 +22,13 @@ public class NameConstraintTests
     [InlineData("uri:example.com", "uri:https://user@example.com:8443/a?b=@c")]
     [InlineData("uri:.example.com", "uri:ldap://x.example.com")]
     [InlineData("dn:O=aliyun,C=CN", "dn:CN=b,O=aliyun,C=CN")]
+    [InlineData("dn:C=CN", "dn:2.5.4.45=#03020001,C=CN")]
+    [InlineData("mail:example.com", "mail8:m\u00fcller@example.com")]
+    [InlineData("mail:.example.com", "mail8:m\u00fcller@x.EXAMPLE.com")]
+    [InlineData("mail:xn--bcher-kva.example", "mail8:\u533b\u751f@xn--bcher-kva.example")]
+    [InlineData("mail:xn--bcher-kva.example", "mail8:\u533b\u751f@b\u00fccher.example")]
+    [InlineData("mail:xn--fsqu00a.example", "mail8:\u533b\u751f@\u4f8b\u5b50.example")]
+    [InlineData("dns:example.com", "mail8:m\u00fcller@example.org")]
     [InlineData("id:1.2.3", "dns:example.com")]
     public void A_permitted_name_passes(string permitted, string name) =>
         Assert.Empty(Judge([permitted], [], name).Errors);
@@ -43,6 +50,13 @@ public class NameConstraintTests
     [InlineData("uri:.example.com", "uri:https://example.com/")]
     [InlineData("dn:O=aliyun,C=CN", "dn:O=other,C=CN")]
     [InlineData("dn:CN=userName,O=aliyun,C=CN", "dn:C=CN")]
+    [InlineData("dn:O=aliyun,C=CN", "dn:CN=b,O=ali yun,C=CN")]
+    [InlineData("dn:O=Muller,C=CN", "dn:CN=b,O=M\u00fcller,C=CN")]
+    [InlineData("dn:O=aliyun,C=CN", "dn:2.5.4.45=#03020001,C=CN")]
+    [InlineData("mail:example.com", "mail8:m\u00fcller@example.org")]
+    [InlineData("mail:example.com", "mail8:m\u00fcller@x.example.com")]
+    [InlineData("mail:muller@example.com", "mail8:m\u00fcller@example.com")]
+    [InlineData("mail:bucher.example", "mail8:\u533b\u751f@b\u00fccher.example")]
     public void A_name_that_is_not_permitted_is_refused(string permitted, string name) =>
         AssertRefused("NameNotPermitted", Judge([permitted], [], name));
 
@@ -55,6 +69,16 @@ public class NameConstraintTests
     [InlineData("mail:example.com", "mail:a@example.com")]
     [InlineData("uri:example.com", "uri:https://EXAMPLE.com")]
     [InlineData("dn:C=CN", "dns:a.test")]
+    [InlineData("dn:O=Evil Corp", "dn:O=EVIL\u200b  corp\u00ad")]
+    [InlineData("dn:O=Evil Corp", "dn:O=evil\u00a0corp")]
+    [InlineData("dn:O=Evil", "dn:O=\uff25vil")]
+    [InlineData("dn:O=M\u00fcller", "dn:CN=a,O=mu\u0308ller")]
+    [InlineData("dn:O=Stra\u00dfe", "dn:O=STRASSE")]
+    [InlineData("dn:O=Evil", "dn:O=#1E08004500760069006C")]
+    [InlineData("mail:example.com", "mail8:m\u00fcller@EXAMPLE.com")]
+    [InlineData("mail:.example.com", "mail8:m\u00fcller@x.example.com")]
+    [InlineData("mail:a@example.com", "mail8:a@example.com")]
+    [InlineData("mail:xn--bcher-kva.example", "mail8:\u533b\u751f@b\u00fccher.example")]
     public void An_excluded_name_is_refused(string excluded, string name) =>
         AssertRefused("NameExcluded", Judge([], [excluded], name));
 
@@ -64,6 +88,12 @@ public class NameConstraintTests
     [InlineData("mail:example.com", "mail:a@x.example.com")]
     [InlineData("ip:192.0.2.0/255.255.255.0", "ip:192.0.3.1")]
     [InlineData("dn:C=DE", "dn:CN=a,C=FR")]
+    [InlineData("dn:O=Evil,C=DE", "dn:2.5.4.45=#03020001,C=DE")]
+    [InlineData("dn:O=Evil,C=DE", "dn:O=#040445766963,C=FR")]
+    [InlineData("dn:O=Evil", "dn:O=D\u00e9vil")]
+    [InlineData("mail:example.com", "mail8:m\u00fcller@example.org")]
+    [InlineData("mail:muller@example.com", "mail8:m\u00fcller@example.com")]
+    [InlineData("uri:example.com", "mail8#0500")]
     [InlineData("id:1.2.3", "dns:example.com")]
     public void A_name_beside_what_is_excluded_passes(string excluded, string name) =>
         Assert.Empty(Judge([], [excluded], name).Errors);
@@ -73,6 +103,20 @@ public class NameConstraintTests
     [InlineData("dns:example.com", "dns:f*.example.com")]
     [InlineData("mail:example.com", "mail:a@b@example.com")]
     [InlineData("mail:example.com", "mail:example.com")]
+    [InlineData("mail:example.com", "mail8#0500")]
+    [InlineData("mail:example.com", "mail8#16086140622E74657374")]
+    [InlineData("mail:example.com", "mail8#0C0461FF4062")]
+    [InlineData("mail:example.com", "mail8:\u533b\u751f")]
+    [InlineData("mail:example.com", "mail8:a\0b@example.org")]
+    [InlineData("mail:example.com", "mail8:a@B\u00dcCHER.example")]
+    [InlineData("mail:example.com", "mail8:a@bu\u0308cher.example")]
+    [InlineData("mail:example.com", "mail8:a@fa\u00df.example")]
+    [InlineData("mail:example.com", "mail8:a@\uff45vil.example")]
+    [InlineData("mail:example.com", "mail8:a@b\u00fccher\u3002example")]
+    [InlineData("dn:O=Evil", "dn:O=#04044576696C")]
+    [InlineData("dn:O=Evil", "dn:O=\U0001f511vil")]
+    [InlineData("dn:O=Evil", "dn:O=Evil\ue000")]
+    [InlineData("dn:CN=a+O=Evil", "dn:CN=a+O=#04044576696C")]
     [InlineData("uri:example.com", "uri:urn:example:com")]
     [InlineData("uri:example.com", "uri:https://192.0.2.1/")]
     [InlineData("uri:example.com", "uri:https://[2001:db8::1]/")]
@@ -117,6 +161,32 @@ public class NameConstraintTests
     {
         using var authority = Constrained(["mail:example.com"], []);
         AssertRefused("NameNotPermitted", Judge(authority, "E=a@evil.test,CN=a", "dns:a.test"));
+    }
+
+    [Theory]
+    [InlineData("O=M\u00fcller,C=CN", "CN=b,O=MU\u0308LLER,C=cn")]
+    [InlineData("O=\u4e2d\u56fd\u3000Bank", "CN=b,O=\u4e2d\u56fd bank")]
+    [InlineData("O=\U0001f511,C=CN", "CN=b,O=\U0001f511,C=CN")]
+    [InlineData("2.5.4.45=#03020001", "CN=a,2.5.4.45=#03020001")]
+    public void A_subject_counts_as_a_directory_name(string permitted, string subject)
+    {
+        using var authority = Constrained(["dn:" + permitted], []);
+        Assert.Empty(Judge(authority, subject, "dns:a.test").Errors);
+        AssertRefused("NameNotPermitted", Judge(authority, "CN=b,ST=b", "dns:a.test"));
+    }
+
+    [Theory]
+    [InlineData("E=#0403614062,CN=a")]
+    [InlineData("E=#160461FF4062,CN=a")]
+    [InlineData("E=a b@example.com,CN=a")]
+    public void An_email_address_in_the_subject_that_cannot_be_read_is_refused(string subject)
+    {
+        using var permitting = Constrained(["mail:example.com"], []);
+        using var excluding = Constrained([], ["mail:example.com"]);
+        using var others = Constrained([], ["dns:example.com"]);
+        AssertRefused("NameNotComparable", Judge(permitting, subject, "dns:a.test"));
+        AssertRefused("NameNotComparable", Judge(excluding, subject, "dns:a.test"));
+        Assert.Empty(Judge(others, subject, "dns:a.test").Errors);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Keyhold.Crypto.Tests.Certificates;
 
 /// <summary>
 /// Writes alternative names and name constraints from texts such as <c>dns:example.com</c>, <c>mail:a@example.com</c>,
-/// <c>uri:https://example.com</c>, <c>ip:192.0.2.1</c>, <c>ip:192.0.2.0/255.255.255.0</c>, <c>dn:CN=a</c>, <c>id:1.2.3</c>.
+/// <c>uri:https://example.com</c>, <c>ip:192.0.2.1</c>, <c>ip:192.0.2.0/255.255.255.0</c>, <c>dn:CN=a</c>, <c>id:1.2.3</c>,
+/// <c>mail8:a@example.com</c> (SmtpUTF8Mailbox), <c>mail8#0500</c> (the same with any value, in hexadecimal).
 /// </summary>
 internal static class NamesDer
 {
@@ -47,8 +48,9 @@ internal static class NamesDer
 
     private static void Write(AsnWriter writer, string name)
     {
-        var value = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        switch (name[..name.IndexOf(':', StringComparison.Ordinal)])
+        var separator = name.IndexOfAny([':', '#']);
+        var value = name[(separator + 1)..];
+        switch (name[..separator])
         {
             case "mail":
                 writer.WriteCharacterString(UniversalTagNumber.IA5String, value, Tag(1));
@@ -69,9 +71,29 @@ internal static class NamesDer
                 byte[] bytes = [.. value.Split('/').SelectMany(part => IPAddress.Parse(part).GetAddressBytes())];
                 writer.WriteOctetString(bytes, Tag(7));
                 break;
+            case "mail8":
+                using (writer.PushSequence(Tag(0)))
+                {
+                    writer.WriteObjectIdentifier("1.3.6.1.5.5.7.8.9");
+                    using var wrapper = writer.PushSequence(Tag(0));
+                    WriteUtf8(writer, value, isHexadecimal: name[separator] == '#');
+                }
+                break;
             default:
                 writer.WriteObjectIdentifier(value, Tag(8));
                 break;
+        }
+    }
+
+    private static void WriteUtf8(AsnWriter writer, string value, bool isHexadecimal)
+    {
+        if (isHexadecimal)
+        {
+            writer.WriteEncodedValue(Convert.FromHexString(value));
+        }
+        else
+        {
+            writer.WriteCharacterString(UniversalTagNumber.UTF8String, value);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class AnswerTests
         Assert.Equal(
             Joined(
                 """
-                {"Text":"a+b/c==<>&' 中 é","Flag":true,"Number":-12,
+                {"Text":"a+b/c==<>&' 中 é","Flag":true,"Number":-12,"LongNumber":12345678901234567890.50,
                 "Flat":["a","b"],
                 "VersionIds":{"VersionId":["1"]},
                 "Tags":{"Tag":[{"TagKey":"k","TagValue":"v"}]},
@@ -34,7 +34,7 @@ public sealed class AnswerTests
             Joined(
                 """
                 <?xml version="1.0" encoding="UTF-8"?><KMS>
-                <Text>a+b/c==&lt;&gt;&amp;' 中 é</Text><Flag>true</Flag><Number>-12</Number>
+                <Text>a+b/c==&lt;&gt;&amp;' 中 é</Text><Flag>true</Flag><Number>-12</Number><LongNumber>12345678901234567890.50</LongNumber>
                 <Flat><Item>a</Item><Item>b</Item></Flat>
                 <VersionIds><VersionId>1</VersionId></VersionIds>
                 <Tags><Tag><TagKey>k</TagKey><TagValue>v</TagValue></Tag></Tags>
@@ -161,6 +161,7 @@ public sealed class AnswerTests
             answer.Text("Left out", null);
             answer.Flag("Flag", true);
             answer.Number("Number", -12);
+            answer.NumberAsWritten("LongNumber", "12345678901234567890.50");
             answer.Texts("Flat", "Item", ["a", "b"], wrapped: false);
             answer.Texts("VersionIds", "VersionId", ["1"], wrapped: true);
             answer.Objects(

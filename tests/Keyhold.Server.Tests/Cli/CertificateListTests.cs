@@ -7,6 +7,31 @@ public class CertificateListTests
     private const string ChineseSubject =
         "CN=商店.example,OU=网络安全与信息化部门,O=示例科技股份有限公司北京研发中心,ST=北京,C=CN";
 
+    [Fact]
+    public async Task An_empty_list_says_how_to_begin()
+    {
+        await using var cli = await CliUnderTest.StartServerAsync();
+        var list = (await cli.RunAsync("cert", "list")).Succeeded().Output;
+        Assert.StartsWith("0 of 0 certificates\nCreate the first one", list, StringComparison.Ordinal);
+        var command = list.Split('\n')[2].Trim().Replace("\"", "", StringComparison.Ordinal).Split(' ');
+        Assert.Equal("keyhold", command[0]);
+        (await cli.RunAsync([.. command.Skip(1)])).Succeeded();
+        list = (await cli.RunAsync("cert", "list")).Succeeded().Output;
+        Assert.EndsWith("1 of 1 certificates\n", list, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--status", "REVOKED")]
+    [InlineData("--subject", "nobody")]
+    [InlineData("--issuer", "nobody")]
+    public async Task An_empty_list_of_what_was_asked_for_says_so(string option, string value)
+    {
+        await using var cli = await CliUnderTest.StartServerAsync();
+        var list = (await cli.RunAsync("cert", "list", option, value)).Succeeded().Output;
+        Assert.Contains("None is as asked for", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("cert create", list, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(80)]
     [InlineData(120)]

@@ -9,6 +9,22 @@ namespace Keyhold.Server.Tests.Cli;
 
 public class CheckBatchTests
 {
+    [Theory]
+    [InlineData("7")]
+    [InlineData("-7")]
+    [InlineData("9223372036854775808")]
+    [InlineData("123456789012345678901234567890")]
+    [InlineData("1.50")]
+    [InlineData("1e3")]
+    [InlineData("1E+400")]
+    public async Task A_number_comes_back_as_it_was_given(string id)
+    {
+        await using var cli = new CliUnderTest();
+        var answers = await BatchAsync(cli, 0, $$"""{"id":{{id}},"leaf":"x"}""");
+        var shown = Assert.Single(answers).GetProperty("id");
+        Assert.Equal((JsonValueKind.Number, id), (shown.ValueKind, shown.GetRawText()));
+    }
+
     [Fact]
     public async Task One_line_in_is_one_line_out_in_order_with_its_id()
     {

@@ -52,6 +52,8 @@ public class UsageTests
             { "cert list --endpoint http://127.0.0.1:8710/kms", "more than" },
             { "cert list --endpoint http://user@127.0.0.1:8710", "more than" },
             { "cert list --ca-cert /no/such/file", "--ca-cert" },
+            { "cert check leaf.pem --endpoint http://127.0.0.1:1", "--endpoint" },
+            { "cert check leaf.pem --ca-cert ca.pem", "--ca-cert" },
         };
 
     [Theory]
@@ -89,6 +91,22 @@ public class UsageTests
         cli.Environment.Remove("KEYHOLD_ACCESS_KEY_SECRET");
         (await cli.RunAsync("cert", "list")).WasBadUsage("KEYHOLD_ACCESS_KEY_SECRET");
         (await cli.RunAsync("serve", "--dev")).WasBadUsage("Only one of");
+    }
+
+    [Theory]
+    [InlineData("cert check", false)]
+    [InlineData("cert list", true)]
+    [InlineData("access-key list", true)]
+    [InlineData("api", true)]
+    [InlineData("demo", false)]
+    [InlineData("init", false)]
+    public async Task The_help_shows_the_options_of_clients_where_a_server_is_asked_only(string command, bool isClient)
+    {
+        await using var cli = new CliUnderTest();
+        var help = (await cli.RunAsync([.. command.Split(' '), "--help"])).Succeeded().Output;
+        Assert.Equal(isClient, help.Contains("--endpoint", StringComparison.Ordinal));
+        Assert.Equal(isClient, help.Contains("--ca-cert", StringComparison.Ordinal));
+        Assert.Equal(isClient || command is "cert check", help.Contains("--json", StringComparison.Ordinal));
     }
 
     [Fact]

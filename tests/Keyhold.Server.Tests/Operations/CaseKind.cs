@@ -5,4 +5,7 @@ internal enum CaseKind
 {
     Good,
     BadParameter,
+
+    /// <summary>A user without the right to it is refused.</summary>
+    RefusedByPolicy,
 }

@@ -66,6 +66,52 @@ internal sealed class Scenario(KeyholdUnderTest keyhold) : IDisposable
 
     public Task<TestReply> DescribeAsync(string id) => keyhold.CallAsync("DescribeCertificate", ("CertificateId", id));
 
+    /// <summary>A user with an access key and, when there are statements, a policy of its own with them.</summary>
+    public async Task<TestUser> UserAsync(string name, params string[] statements)
+    {
+        (await keyhold.CallAsync("CreateUser", ("UserName", name))).Ok();
+        if (statements.Length > 0)
+        {
+            (
+                await keyhold.CallAsync(
+                    "CreatePolicy",
+                    ("PolicyName", name + "-policy"),
+                    ("PolicyDocument", Document(statements))
+                )
+            ).Ok();
+            await AttachAsync(name, "Custom", name + "-policy");
+        }
+
+        return await KeyAsync(name);
+    }
+
+    /// <summary>A further access key of a user.</summary>
+    public async Task<TestUser> KeyAsync(string name)
+    {
+        var key = (await keyhold.CallAsync("CreateAccessKey", ("UserName", name))).Ok().Json.GetProperty("AccessKey");
+        return new TestUser(
+            name,
+            key.GetProperty("AccessKeyId").GetString()!,
+            key.GetProperty("AccessKeySecret").GetString()!
+        );
+    }
+
+    public async Task AttachAsync(string user, string type, string policy) =>
+        (
+            await keyhold.CallAsync(
+                "AttachPolicyToUser",
+                ("UserName", user),
+                ("PolicyType", type),
+                ("PolicyName", policy)
+            )
+        ).Ok();
+
+    public static string Statement(string effect, string action, string resource, string condition = "{}") =>
+        $"{{\"Effect\":\"{effect}\",\"Action\":\"{action}\",\"Resource\":\"{resource}\",\"Condition\":{condition}}}";
+
+    public static string Document(params string[] statements) =>
+        $"{{\"Version\":\"1\",\"Statement\":[{string.Join(',', statements)}]}}";
+
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     public void Dispose() => authorities.ForEach(authority => authority.Dispose());

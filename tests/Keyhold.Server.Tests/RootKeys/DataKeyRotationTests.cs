@@ -5,6 +5,7 @@ using Keyhold.Server.Tests.Operations;
 using Keyhold.Server.Tests.Storage;
 using Keyhold.Server.Vault;
 using Keyhold.Storage.Certificates;
+using Keyhold.Storage.Resealing;
 
 namespace Keyhold.Server.Tests.RootKeys;
 
@@ -22,12 +23,24 @@ public class DataKeyRotationTests : OperationTest
     {
         var (active, _, _) = await Scenario.ActiveAsync();
         var (pending, _) = await Scenario.CreateAsync();
+        (await Keyhold.CallAsync("CreateUser", ("UserName", "alice"), ("Comments", "a comment"))).Ok();
+        (
+            await Keyhold.CallAsync(
+                "CreatePolicy",
+                ("PolicyName", "reading"),
+                (
+                    "PolicyDocument",
+                    """{"Version":"1","Statement":[{"Effect":"Allow","Action":"kms:Get*","Resource":"*"}]}"""
+                )
+            )
+        ).Ok();
         await SignAsync(active);
+        await Keyhold.Parts.Account.FlushAsync(default);
 
         var end = await RotateAsync(async () => await SignAsync(active));
 
-        Assert.True(end is { IsFinished: true, LeftBehind.Count: 0, Done: 4, Total: 4 }, end.ToString());
-        Assert.Equal(4, RowsUnder(2));
+        Assert.True(end is { IsFinished: true, LeftBehind.Count: 0, Done: 7, Total: 7 }, end.ToString());
+        Assert.Equal(7, RowsUnder(2));
         Assert.Equal(0, RowsUnder(1));
         await SignAsync(active);
         (await Scenario.SetStatusAsync(active, "INACTIVE")).Ok();
@@ -188,12 +201,14 @@ public class DataKeyRotationTests : OperationTest
     private long RowsUnder(int keyId)
     {
         var header = $"X'4b485301{keyId:x8}'";
-        string[] counts =
-        [
-            $"SELECT COUNT(*) FROM access_keys WHERE mac_key_id = {keyId} AND substr(sealed_secret, 1, 8) = {header}",
-            $"SELECT COUNT(*) FROM certificates WHERE mac_key_id = {keyId} AND substr(sealed_private_key, 1, 8) = {header}",
-            $"SELECT COUNT(*) FROM certificate_uploads WHERE mac_key_id = {keyId}",
-        ];
-        return counts.Sum(sql => (long)TemporaryDatabase.RawValue(Database, sql)!);
+        return ResealedTable.All.Sum(table =>
+        {
+            var sql = $"SELECT COUNT(*) FROM {table.Name} WHERE mac_key_id = {keyId}";
+            return (long)
+                TemporaryDatabase.RawValue(
+                    Database,
+                    table.HoldsSecrets ? $"{sql} AND substr({table.Columns[table.SealedPlace]}, 1, 8) = {header}" : sql
+                )!;
+        });
     }
 }

@@ -80,13 +80,48 @@ public sealed class RowTamperingTests
         ["UpdateStatus"] = async d => await d.AccessKeys.UpdateStatusAsync(AccessKeyId(d), "Inactive", default),
     };
 
+    private static readonly Dictionary<string, Road> RoadsToAccessKeyUses = new(StringComparer.Ordinal)
+    {
+        ["Find"] = async d =>
+            await d.AccessKeyUses.FindAsync(Name(d, "SELECT access_key_id FROM access_key_uses"), default),
+    };
+
+    private static readonly Dictionary<string, Road> RoadsToUsers = new(StringComparer.Ordinal)
+    {
+        ["Find"] = async d => await d.Users.FindAsync(UserName(d), default),
+        ["List"] = async d => await d.Users.ListAsync("", 10, default),
+        ["ListWithPolicy"] = async d => await d.Users.ListWithPolicyAsync("Custom", "shop", default),
+        ["Change"] = async d => await d.Users.ChangeAsync(UserName(d), "none", (user, _) => user, default),
+        ["Delete"] = async d => await d.Users.DeleteAsync(UserName(d), "nobody", default),
+        ["DeletePolicy"] = async d => await d.Policies.DeleteAsync("Custom", "shop", default),
+        ["AddToUser"] = async d =>
+            await d.AccessKeys.AddToUserAsync(Sample.AccessKey("new"), UserName(d), _ => { }, default),
+    };
+
+    private static readonly Dictionary<string, Road> RoadsToPolicies = new(StringComparer.Ordinal)
+    {
+        ["Find"] = async d => await d.Policies.FindAsync(PolicyName(d), default),
+        ["List"] = async d => await d.Policies.ListAsync("", 10, default),
+        ["Change"] = async d => await d.Policies.ChangeAsync(PolicyName(d), policy => policy, default),
+        ["Delete"] = async d => await d.Policies.DeleteAsync("Custom", PolicyName(d), default),
+        ["Attach"] = async d => await d.Users.ChangeAsync("alice", PolicyName(d), (user, _) => user, default),
+    };
+
     [Fact]
     public async Task Every_table_that_decides_anything_has_an_hmac()
     {
         await using var database = await TemporaryDatabase.CreateAsync();
 
         Assert.Equal(
-            ["access_keys", "certificate_uploads", "certificates", "encryption_certificates"],
+            [
+                "access_key_uses",
+                "access_keys",
+                "certificate_uploads",
+                "certificates",
+                "encryption_certificates",
+                "policies",
+                "users",
+            ],
             TablesWithHmac(database)
         );
         Assert.Equal(
@@ -136,14 +171,22 @@ public sealed class RowTamperingTests
         await AssertNoticedAsync(database, "encryption_sha256 := NULL", RoadsToCertificates);
     }
 
-    [Fact]
-    public async Task An_earlier_encryption_certificate_put_back_is_noticed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_earlier_encryption_certificate_put_back_is_noticed_and_an_earlier_row_of_the_same(bool isSame)
     {
         await using var database = await PrepareAsync();
         var id = CertificateId(database);
         database.Raw("CREATE TABLE kept AS SELECT * FROM encryption_certificates");
         var row = (await database.Certificates.FindAsync(id, default))!;
-        Assert.True(await database.EncryptionCertificates.PutAsync(row, Sample.Encryption(id, "next"), default));
+        var next = isSame
+            ? (await database.EncryptionCertificates.FindPairAsync(id, default))!.Encryption! with
+            {
+                CertificateChain = "another chain",
+            }
+            : Sample.Encryption(id, "next");
+        Assert.True(await database.EncryptionCertificates.PutAsync(row, next, default));
         database.Raw("DELETE FROM encryption_certificates");
         database.Raw("INSERT INTO encryption_certificates SELECT * FROM kept");
 
@@ -157,6 +200,26 @@ public sealed class RowTamperingTests
     [Fact]
     public async Task A_change_of_any_column_of_an_access_key_is_noticed_on_every_road() =>
         await WalkAsync("access_keys", "1 = 1", RoadsToAccessKeys);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_a_user_is_noticed_on_every_road() =>
+        await WalkAsync("users", "1 = 1", RoadsToUsers);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_a_policy_is_noticed_on_every_road() =>
+        await WalkAsync("policies", "1 = 1", RoadsToPolicies);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_a_last_use_is_noticed() =>
+        await WalkAsync("access_key_uses", "1 = 1", RoadsToAccessKeyUses);
+
+    [Fact]
+    public async Task A_policy_taken_from_a_user_or_given_to_one_is_noticed()
+    {
+        await using var database = await PrepareAsync();
+        database.Raw("UPDATE users SET attachments = '[]'");
+        await AssertNoticedAsync(database, "attachments := []", RoadsToUsers);
+    }
 
     [Fact]
     public async Task An_issuer_changed_to_what_is_searched_for_is_noticed()
@@ -304,7 +367,7 @@ public sealed class RowTamperingTests
         await using var database = await PrepareAsync();
         var rowId = database.RawValue($"SELECT rowid FROM {table} WHERE {row}");
         var columns = database.RawTexts($"SELECT name FROM pragma_table_info('{table}')");
-        Assert.True(columns.Count >= 8);
+        Assert.True(columns.Count >= 6);
         foreach (var column in columns)
         {
             var original = database.RawValue($"SELECT {column} FROM {table} WHERE rowid = @0", rowId);
@@ -355,6 +418,9 @@ public sealed class RowTamperingTests
         var database = await TemporaryDatabase.CreateAsync();
         await Sample.AddPairAsync(database);
         await database.AccessKeys.AddAsync(Sample.AccessKey(), default);
+        await database.AccessKeyUses.PutAsync([Sample.Use()], default);
+        await database.Users.AddAsync(Sample.User(), maximum: 10, default);
+        await database.Policies.AddAsync(Sample.Policy(), maximum: 10, default);
         return database;
     }
 
@@ -377,5 +443,12 @@ public sealed class RowTamperingTests
         (byte[])database.RawValue("SELECT public_key_sha256 FROM certificates")!;
 
     private static string AccessKeyId(TemporaryDatabase database) =>
-        Convert.ToString(database.RawValue("SELECT access_key_id FROM access_keys"), CultureInfo.InvariantCulture)!;
+        Name(database, "SELECT access_key_id FROM access_keys");
+
+    private static string UserName(TemporaryDatabase database) => Name(database, "SELECT user_name FROM users");
+
+    private static string PolicyName(TemporaryDatabase database) => Name(database, "SELECT policy_name FROM policies");
+
+    private static string Name(TemporaryDatabase database, string sql) =>
+        Convert.ToString(database.RawValue(sql), CultureInfo.InvariantCulture)!;
 }

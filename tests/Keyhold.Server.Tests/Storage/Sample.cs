@@ -38,6 +38,33 @@ internal static class Sample
         );
     }
 
+    public static UserRow User(string name = "alice") =>
+        new(
+            name,
+            "2001",
+            "Alice",
+            "of the shop",
+            [new("System", "AliyunKMSReadOnlyAccess", Time), new("Custom", "shop", Time.AddSeconds(1))],
+            Time,
+            Time.AddMilliseconds(1),
+            Revision: 1
+        );
+
+    public static PolicyRow Policy(string name = "shop") =>
+        new(
+            name,
+            "for the shop",
+            [new(1, "{\"first\":\"é\"}", Time), new(3, "{}", Time.AddSeconds(1))],
+            DefaultVersion: 3,
+            LastVersion: 4,
+            Time,
+            Time.AddMilliseconds(1),
+            Revision: 1
+        );
+
+    public static AccessKeyUseRow Use(string accessKeyId = "LTAIexample") =>
+        new(accessKeyId, Time.AddMinutes(1), "kms:ListCertificates", "10.1.2.3");
+
     public static UploadRow Upload(string certificateId, long uploadId, string issuer = "CN=Issuing CA,O=Example") =>
         new(
             certificateId,

@@ -24,6 +24,12 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
 
     public AccessKeyStore AccessKeys => new(Database, new TestRowAuthenticator());
 
+    public AccessKeyUseStore AccessKeyUses => new(Database, new TestRowAuthenticator());
+
+    public UserStore Users => new(Database, new TestRowAuthenticator());
+
+    public PolicyStore Policies => new(Database, new TestRowAuthenticator());
+
     public KeyRingStore KeyRing => new(Database);
 
     public static async Task<TemporaryDatabase> CreateAsync()

@@ -22,9 +22,10 @@ internal static class CertificateCommands
             DeleteCommand.Create(client),
             ExportCommand.Create(client),
             ImportCommand.Create(client),
-            CheckCommand.Create(terminal, client.Json),
         };
-        client.AddTo(group);
+        client.AddToEach(group.Subcommands);
+        group.Add(CheckCommand.Create(terminal, client.Json));
+        group.Add(client.Json);
         return group;
     }
 

@@ -7,11 +7,15 @@ namespace Keyhold.Cli.Commands.Certificates;
 /// <summary>A ListCertificates answer for people: a table, or two lines a certificate where a table would be too wide.</summary>
 internal static class CertificateList
 {
+    private const string FirstCertificate =
+        "cert create --key-spec EC_P256 --subject \"CN=shop.example,OU=web,O=Example,C=DE\"";
+
     private static readonly string[] Fields = ["CertificateId", "Status", "KeySpec", "Subject", "NotAfter"];
     private static readonly string[] Columns = ["CertificateId", "Status", "Key", "Subject", "Valid until"];
     private static readonly string[] NarrowColumns = ["CertificateId", "Status", "Key", "Valid until"];
 
-    public static void Write(Terminal terminal, ApiAnswer answer, string? nextPage)
+    /// <param name="isFiltered">Whether others may exist that were not asked for.</param>
+    public static void Write(Terminal terminal, ApiAnswer answer, bool isFiltered, string? nextPage)
     {
         var certificates = answer.Objects("CertificateSummaryList", "CertificateSummary");
         var rows = certificates.Select(Cells).ToList();
@@ -25,7 +29,16 @@ internal static class CertificateList
             terminal.Out.WriteLine();
         }
 
-        WriteCount(terminal, $"{CertificatePage.Of(answer)} certificates", nextPage);
+        var page = CertificatePage.Of(answer);
+        WriteCount(terminal, $"{page} certificates", nextPage);
+        if (page.Total == 0)
+        {
+            terminal.Out.WriteLine(
+                isFiltered
+                    ? "None is as asked for: leave out --subject, --issuer and --status to list all."
+                    : $"Create the first one, and get the CSR for the CA:\n  {terminal.Program} {FirstCertificate}"
+            );
+        }
     }
 
     private static IReadOnlyList<string?> Cells(JsonElement certificate) =>

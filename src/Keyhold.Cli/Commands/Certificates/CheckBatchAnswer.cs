@@ -28,13 +28,14 @@ internal sealed record CheckBatchAnswer(JsonElement? Id, Judgement? Judgement, s
             return;
         }
 
-        if (id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number))
+        // As it was given: 1e3 and 12345678901234567890 are numbers too, and whoever asked looks for them as such.
+        if (id.ValueKind == JsonValueKind.Number)
         {
-            answer.Number("id", number);
+            answer.NumberAsWritten("id", id.GetRawText());
             return;
         }
 
-        answer.Text("id", id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString());
+        answer.Text("id", id.GetString());
     }
 
     private static void WriteFinding(AnswerWriter answer, Finding finding)

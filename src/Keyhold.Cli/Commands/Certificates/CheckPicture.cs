@@ -43,7 +43,10 @@ internal static class CheckPicture
         if (report.RootMissing && !top.Certificate.IsSelfIssued)
         {
             var root = NameOf(top.Certificate.Issuer);
-            var why = report.IssuerIsGiven ? "given, but without the key that signed what is below" : "not given";
+            var why =
+                report.IssuerIsUnchecked ? "given, but what it signed cannot be checked"
+                : report.IssuerIsGiven ? "given, but without the key that signed what is below"
+                : "not given";
             WriteNode(terminal, depth++, CertificateMark.Doubtful, Unknown, root, why, isLast: false);
         }
 

@@ -40,9 +40,10 @@ internal static class ListCommand
                         ("PageSize", call.Value(pageSize))
                     )
                     .ConfigureAwait(false);
+                var isFiltered = new[] { subject, issuer, status }.Any(filter => call.Value(filter) is not null);
                 return call.Show(
                     answer,
-                    () => CertificateList.Write(call.Terminal, answer, NextPage(call, answer, page))
+                    () => CertificateList.Write(call.Terminal, answer, isFiltered, NextPage(call, answer, page))
                 );
             }
         );

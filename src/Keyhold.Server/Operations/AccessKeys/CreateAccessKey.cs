@@ -1,21 +1,17 @@
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Hosting;
 using Keyhold.Server.Pipeline;
 using Keyhold.Storage.Accounts;
 
 namespace Keyhold.Server.Operations.AccessKeys;
 
-/// <summary>Makes a further access key for the caller. Its secret is in this answer and nowhere else.</summary>
-internal sealed class CreateAccessKey(Access.AccessKeys accessKeys)
-    : IOperation<CreateAccessKey.Request, CreateAccessKey.Response>
+/// <summary>Makes an access key for a user, or for the caller. Its secret is in this answer and nowhere else.</summary>
+internal sealed class CreateAccessKey(Access.AccessKeys accessKeys, Installation installation)
+    : IOperation<AccessKeyOwner, CreateAccessKey.Response>
 {
-    public OperationInfo Info { get; } = new("CreateAccessKey", Effect.ChangesState);
-
-    internal sealed record Request : IOperationRequest
-    {
-        public Resource Resource => Resource.AllAccessKeys;
-    }
+    public OperationInfo Info { get; } = OperationInfo.OfRam("CreateAccessKey", Effect.ChangesState);
 
     internal sealed record Response(AccessKeyRow Row, string Secret) : IAnswer
     {
@@ -35,11 +31,11 @@ internal sealed class CreateAccessKey(Access.AccessKeys accessKeys)
         public override string ToString() => $"CreateAccessKey.Response {{ AccessKeyId = {Row.AccessKeyId} }}";
     }
 
-    public Request Parse(Parameters parameters) => new();
+    public AccessKeyOwner Parse(Parameters parameters) => AccessKeyOwner.Parse(parameters);
 
-    public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop)
+    public async ValueTask<Response> HandleAsync(AccessKeyOwner request, Caller caller, CancellationToken stop)
     {
-        var (row, secret) = await accessKeys.CreateAsync(caller.Principal.Owner, stop);
+        var (row, secret) = await accessKeys.CreateAsync(request.PrincipalOf(caller, installation), stop);
         return new Response(row, secret);
     }
 }

@@ -1,21 +1,17 @@
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Hosting;
 using Keyhold.Server.Pipeline;
 using Keyhold.Storage.Accounts;
 
 namespace Keyhold.Server.Operations.AccessKeys;
 
-/// <summary>Lists the access keys without their secrets.</summary>
-internal sealed class ListAccessKeys(Access.AccessKeys accessKeys)
-    : IOperation<ListAccessKeys.Request, ListAccessKeys.Response>
+/// <summary>Lists the access keys of a user, or of the caller, without their secrets.</summary>
+internal sealed class ListAccessKeys(Access.AccessKeys accessKeys, Access.Users users, Installation installation)
+    : IOperation<AccessKeyOwner, ListAccessKeys.Response>
 {
-    public OperationInfo Info { get; } = new("ListAccessKeys", Effect.Reads);
-
-    internal sealed record Request : IOperationRequest
-    {
-        public Resource Resource => Resource.AllAccessKeys;
-    }
+    public OperationInfo Info { get; } = OperationInfo.OfRam("ListAccessKeys", Effect.Reads);
 
     internal sealed record Response(IReadOnlyList<AccessKeyRow> Rows) : IAnswer
     {
@@ -33,8 +29,15 @@ internal sealed class ListAccessKeys(Access.AccessKeys accessKeys)
             );
     }
 
-    public Request Parse(Parameters parameters) => new();
+    public AccessKeyOwner Parse(Parameters parameters) => AccessKeyOwner.Parse(parameters);
 
-    public async ValueTask<Response> HandleAsync(Request request, Caller caller, CancellationToken stop) =>
-        new(await accessKeys.ListAsync(stop));
+    public async ValueTask<Response> HandleAsync(AccessKeyOwner request, Caller caller, CancellationToken stop)
+    {
+        if (request.UserName is { } name)
+        {
+            await users.RequireAsync(name.Value, stop);
+        }
+
+        return new Response(await accessKeys.ListAsync(request.PrincipalOf(caller, installation), stop));
+    }
 }

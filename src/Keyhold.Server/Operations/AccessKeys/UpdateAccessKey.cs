@@ -1,13 +1,15 @@
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Hosting;
 using Keyhold.Server.Pipeline;
 
 namespace Keyhold.Server.Operations.AccessKeys;
 
 /// <summary>Disables or enables an access key.</summary>
-internal sealed class UpdateAccessKey(Access.AccessKeys accessKeys) : IOperation<UpdateAccessKey.Request, EmptyAnswer>
+internal sealed class UpdateAccessKey(Access.AccessKeys accessKeys, Installation installation)
+    : IOperation<UpdateAccessKey.Request, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("UpdateAccessKey", Effect.ChangesState);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("UpdateAccessKey", Effect.ChangesState);
 
     internal sealed record Request(AccessKeyTarget Target, string Status) : IOperationRequest
     {
@@ -17,8 +19,11 @@ internal sealed class UpdateAccessKey(Access.AccessKeys accessKeys) : IOperation
     public Request Parse(Parameters parameters) =>
         new(AccessKeyTarget.Parse(parameters), parameters.RequiredOneOf("Status", AccessKeyStatus.All));
 
-    public async ValueTask<EmptyAnswer> HandleAsync(Request request, Caller caller, CancellationToken stop) =>
-        await accessKeys.SetStatusAsync(request.Target.UserAccessKeyId, request.Status, stop)
+    public async ValueTask<EmptyAnswer> HandleAsync(Request request, Caller caller, CancellationToken stop)
+    {
+        var key = await request.Target.RequireAsync(accessKeys, caller, installation, stop);
+        return await accessKeys.SetStatusAsync(key.AccessKeyId, request.Status, stop)
             ? EmptyAnswer.Instance
-            : throw AccessKeyTarget.NotFound();
+            : throw request.Target.NotFound(caller, installation);
+    }
 }

@@ -12,6 +12,7 @@ namespace Keyhold.Server.Operations.Certificates;
 /// </summary>
 internal sealed class CheckCertificate(
     CertificateStore certificates,
+    PendingOwner owner,
     CertificateJudge judge,
     JudgementOptions options,
     TimeProvider time
@@ -43,6 +44,27 @@ internal sealed class CheckCertificate(
                 request.CertificateChain
             )
         );
+        if (await owner.DescribeAsync(judgement, caller, stop) is { } sentence)
+        {
+            judgement = WithOwner(judgement, sentence);
+        }
+
         return new JudgementAnswer(JudgementReport.Of(judgement, options, time.GetUtcNow()));
     }
+
+    private static Judgement WithOwner(Judgement judgement, string sentence) =>
+        judgement with
+        {
+            Findings =
+            [
+                .. judgement.Findings.Select(finding =>
+                    PendingOwner.IsKeyMismatch(finding)
+                        ? finding with
+                        {
+                            Remedy = $"{finding.Remedy} {sentence}",
+                        }
+                        : finding
+                ),
+            ],
+        };
 }

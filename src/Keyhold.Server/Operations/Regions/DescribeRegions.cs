@@ -10,7 +10,7 @@ namespace Keyhold.Server.Operations.Regions;
 internal sealed class DescribeRegions(Installation installation)
     : IOperation<DescribeRegions.Request, DescribeRegions.Response>
 {
-    public OperationInfo Info { get; } = new("DescribeRegions", Effect.Reads);
+    public OperationInfo Info { get; } = new("DescribeRegions", Effect.Reads) { IsForEverybody = true };
 
     internal sealed record Request : IOperationRequest
     {

@@ -70,6 +70,31 @@ public class CheckCertificateTests : OperationTest
     }
 
     [Fact]
+    public async Task The_pending_certificate_that_owns_the_key_is_named()
+    {
+        var (id, _) = await Scenario.CreateAsync();
+        var (owner, ownerCsr) = await Scenario.CreateAsync();
+        var root = Scenario.Root();
+        var leaf = root.Issue(SigningRequest.FromPem(ownerCsr));
+
+        var mismatch = FindMismatch(await CheckAsync(id, leaf.Pem, root.ChainPem));
+        Assert.EndsWith(
+            $" Its key belongs to certificate {owner}, which is PENDING: upload it there.",
+            mismatch,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task One_that_is_not_pending_any_more_is_not_named()
+    {
+        var (id, _) = await Scenario.CreateAsync();
+        var (owner, issuer, certificate) = await Scenario.ActiveAsync();
+        var mismatch = FindMismatch(await CheckAsync(id, certificate.Pem, issuer.ChainPem));
+        Assert.DoesNotContain(owner, mismatch, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_refused_is_a_report_with_every_finding_and_no_error()
     {
         var (certificate, root) = Stranger();
@@ -170,6 +195,14 @@ public class CheckCertificateTests : OperationTest
         reply.Refused(400, "InvalidParameter", "private key");
         Assert.DoesNotContain("MC4CAQ", reply.Text, StringComparison.Ordinal);
     }
+
+    private static string FindMismatch(JsonElement report) =>
+        report
+            .GetProperty("Findings")
+            .EnumerateArray()
+            .Single(finding => finding.GetProperty("Code").ValueEquals("KeyMismatch"))
+            .GetProperty("Remedy")
+            .GetString()!;
 
     private (Certificate Certificate, TestAuthority Root) Stranger(string subject = Scenario.Subject)
     {

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Keyhold.Server.Access.Policies;
+using Keyhold.Storage;
+using Keyhold.Storage.Accounts;
+
+namespace Keyhold.Server.Access;
+
+/// <summary>
+/// Which policies a user has, compiled and kept in memory until any user or policy changes; whoever changes one calls
+/// <see cref="Forget"/> before it answers. One process owns the data folder, so a change here is the only change there is.
+/// </summary>
+internal sealed class UserPolicies(UserStore users, PolicyStore policies)
+{
+    /// <summary>So many users are kept; past that the cache starts anew rather than grow.</summary>
+    private const int MaximumCached = 10_000;
+
+    private readonly ConcurrentDictionary<string, AttachedPolicies> cache = new(StringComparer.Ordinal);
+    private readonly Lock door = new();
+
+    /// <summary>Counts changes, so that rows read before a change are not cached after it.</summary>
+    private long changes;
+
+    /// <summary>The policies of the user; none when there is no such user.</summary>
+    public async ValueTask<AttachedPolicies> OfAsync(string userName, CancellationToken stop)
+    {
+        if (cache.TryGetValue(userName, out var known))
+        {
+            return known;
+        }
+
+        var changesBefore = Volatile.Read(ref changes);
+        if (await users.FindAsync(userName, stop) is not { } user)
+        {
+            return AttachedPolicies.None;
+        }
+
+        var found = new List<NamedPolicy>(user.Attachments.Count);
+        foreach (var attachment in user.Attachments)
+        {
+            found.Add(await ReadAsync(attachment, userName, stop));
+        }
+
+        var attached = new AttachedPolicies(found);
+        Keep(userName, attached, changesBefore);
+        return attached;
+    }
+
+    public void Forget()
+    {
+        lock (door)
+        {
+            changes++;
+            cache.Clear();
+        }
+    }
+
+    /// <summary>A policy that a user has cannot be deleted, so a missing one was taken away: no answer is right without it.</summary>
+    private async ValueTask<NamedPolicy> ReadAsync(PolicyAttachment attachment, string userName, CancellationToken stop)
+    {
+        if (attachment.PolicyType is PolicyType.System)
+        {
+            return BuiltInPolicies.Compiled(attachment.PolicyName)
+                ?? throw new RowTamperedException(
+                    "users",
+                    userName,
+                    $"it has the built-in policy {attachment.PolicyName}, which this program does not know"
+                );
+        }
+
+        var row =
+            await policies.FindAsync(attachment.PolicyName, stop)
+            ?? throw new RowTamperedException(
+                "policies",
+                attachment.PolicyName,
+                $"the user {userName} has it, but it is missing"
+            );
+        var version = row.Versions.Single(version => version.Number == row.DefaultVersion);
+        return new NamedPolicy(
+            PolicyType.Custom,
+            row.PolicyName,
+            PolicyVersionId.Of(version.Number),
+            PolicyDocument.Parse(version.Document)
+        );
+    }
+
+    private void Keep(string userName, AttachedPolicies attached, long changesBefore)
+    {
+        lock (door)
+        {
+            if (changes != changesBefore)
+            {
+                return;
+            }
+
+            if (cache.Count >= MaximumCached)
+            {
+                cache.Clear();
+            }
+
+            cache[userName] = attached;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Net;
+using Keyhold.Protocol;
+using Keyhold.Protocol.Answers;
+using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Access;
+using Keyhold.Server.Operations;
+using Keyhold.Server.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Keyhold.Server.Hosting;
+
+/// <summary>
+/// The users, access keys and policies of a data folder whose server is stopped: the way back in when no key is left.
+/// Whoever can open the folder is its owner, so the account's root asks; what is run are the operations of the API.
+/// </summary>
+public sealed class OfflineAccount : IAsyncDisposable
+{
+    private readonly OpenedFolder folder;
+    private readonly AccountParts parts;
+    private readonly FrozenDictionary<string, RegisteredOperation> operations;
+    private readonly Principal root;
+
+    private OfflineAccount(OpenedFolder folder, ServerOptions options, TimeProvider time)
+    {
+        this.folder = folder;
+        var installation = new Installation(options.Region, options.AccountId);
+        parts = new AccountParts(folder, installation, NullLogger.Instance, time);
+        operations = OperationTable.RamOf(parts);
+        root = new Principal("", Principal.RootOf(options.AccountId));
+    }
+
+    /// <summary>Opens and locks the folder; <see cref="StartException"/> when a server uses it.</summary>
+    public static async Task<OfflineAccount> OpenAsync(
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    ) => new(await DataFolder.OpenAsync(options with { Dev = false }, time, stop), options, time);
+
+    /// <summary>Every change of a stopped folder goes through here. The answer is the API's, as JSON, with its HTTP status.</summary>
+    public async Task<(int Status, ReadOnlyMemory<byte> Body)> CallAsync(
+        string action,
+        IEnumerable<KeyValuePair<string, string>> parameters,
+        CancellationToken stop
+    )
+    {
+        var context = new RequestContext(
+            RequestId.New(),
+            new RequestOrigin(IPAddress.None, IsSecure: false),
+            UserAgent: "",
+            parts.Time.GetUtcNow()
+        );
+        var body = new ArrayBufferWriter<byte>();
+        try
+        {
+            var operation =
+                operations.GetValueOrDefault(action) ?? throw new ApiException(ErrorCodes.InvalidActionNotFound);
+            var answer = await operation.RunAsync(Parameters.From(parameters), root, parts.Access, context, stop);
+            Answer.Write(body, AnswerFormat.Json, context.RequestId, answer);
+            return (200, body.WrittenMemory);
+        }
+        catch (ApiException refusal)
+        {
+            Answer.WriteError(body, AnswerFormat.Json, context.RequestId, hostId: "", refusal.Error, refusal.Message);
+            return (refusal.Error.HttpStatus, body.WrittenMemory);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        parts.Dispose();
+        await folder.DisposeAsync();
+    }
+}
