@@ -40,6 +40,8 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public Parts Parts { get; }
 
+    public OpenedFolder Folder => folder;
+
     /// <summary>Where the requests of this test come from.</summary>
     public RequestOrigin Origin { get; set; } = new(IPAddress.Loopback, IsSecure: false);
 

@@ -4,6 +4,7 @@ using Keyhold.Cli.Commands.Account;
 using Keyhold.Cli.Commands.Audit;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
+using Keyhold.Cli.Commands.Sealing;
 
 namespace Keyhold.Cli.Commands;
 
@@ -24,6 +25,7 @@ internal sealed class CommandTree
             demo,
             serve,
             InitCommand.Create(terminal),
+            RotateCommands.Create(terminal),
             DatabaseCommand.Create(terminal),
             CertificateCommands.Create(terminal, client),
             UserCommands.Create(terminal, client),
@@ -32,6 +34,11 @@ internal sealed class CommandTree
             AuditCommands.Create(terminal, client.Json),
             ApiCommand.Create(client),
         };
+        foreach (var command in SealCommands.Create(terminal))
+        {
+            Root.Add(command);
+        }
+
         var help = Root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
     }

@@ -106,7 +106,7 @@ internal static class ServeCommand
         command.SetAction(
             (parsed, stop) =>
                 RunAsync(
-                    folder.Read(parsed) with
+                    folder.Read(parsed, terminal) with
                     {
                         Listen = parsed.GetValue(listen) is { Length: > 0 } urls
                             ? urls

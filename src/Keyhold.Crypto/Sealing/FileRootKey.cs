@@ -10,19 +10,12 @@ public sealed class FileRootKey : IRootKey
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly byte[] rootKey;
-    private bool disposed;
+    private readonly RootKeyMaterial material;
 
     /// <summary>Takes over the key, which is cleared with this object.</summary>
-    internal FileRootKey(byte[] key)
-    {
-        rootKey = key;
-        Id = Convert.ToHexStringLower(
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, key, outputLength: 16, info: "keyhold root key 1: id"u8.ToArray())
-        );
-    }
+    internal FileRootKey(byte[] key) => material = new RootKeyMaterial(key);
 
-    public string Id { get; }
+    public string Id => material.Id;
 
     /// <summary>Makes a new root key file; <see cref="RootKeyException"/> when something is there already.</summary>
     public static FileRootKey Create(string path)
@@ -71,23 +64,11 @@ public sealed class FileRootKey : IRootKey
         }
     }
 
-    public byte[] Wrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> key)
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return WrappedKey.Wrap(rootKey, context, key);
-    }
+    public byte[] Wrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> key) => material.Wrap(context, key);
 
-    public byte[] Unwrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped)
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return WrappedKey.Unwrap(rootKey, context, wrapped);
-    }
+    public byte[] Unwrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped) => material.Unwrap(context, wrapped);
 
-    public void Dispose()
-    {
-        disposed = true;
-        CryptographicOperations.ZeroMemory(rootKey);
-    }
+    public void Dispose() => material.Dispose();
 
     /// <summary>Whole or not at all: written beside, then moved to its place, which must be free.</summary>
     private static void Write(string path, ReadOnlySpan<byte> text)

@@ -18,11 +18,7 @@ internal sealed class Authentication(
     public void CheckForm(RpcRequest request) => signatures.CheckForm(request);
 
     /// <summary>The access key whose holder signed the request, whatever its status.</summary>
-    public async ValueTask<AccessKey> IdentifyAsync(
-        RpcRequest request,
-        RequestOrigin origin,
-        CancellationToken stop
-    )
+    public async ValueTask<AccessKey> IdentifyAsync(RpcRequest request, RequestOrigin origin, CancellationToken stop)
     {
         throttle.RequireCalm(origin, request.AccessKeyId);
         var accessKey = await accessKeys.FindAsync(request.AccessKeyId, stop);

@@ -26,6 +26,7 @@ internal sealed class AuditTrail : IAsyncDisposable
     private readonly ConcurrentQueue<string> owed = new();
     private IntentRecovery? recovery;
     private AuditKey? key;
+    private bool isDisposed;
 
     private AuditTrail(
         TrailFolder folder,
@@ -210,6 +211,12 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <summary>Signs what there is and closes the trail; before the database, which keeps the last checkpoint.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+        {
+            return;
+        }
+
+        isDisposed = true;
         await timer.DisposeAsync();
         await SettleQuietlyAsync();
         try

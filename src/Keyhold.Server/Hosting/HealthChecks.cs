@@ -1,13 +1,13 @@
 using System.Text;
-using Keyhold.Server.Audit;
-using Keyhold.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Keyhold.Server.Hosting;
 
-/// <summary>/health/live: the process answers. /health/ready: it can read its database and write its audit
-/// trail, and is not stopping.</summary>
-internal sealed class HealthChecks(Database database, AuditTrail trail)
+/// <summary>
+/// /health/live: the process answers. /health/ready: it is unsealed, can read its database and write its audit trail, and
+/// is not stopping.
+/// </summary>
+internal sealed class HealthChecks(SealedFolder folder, SealSwitch seal)
 {
     private volatile bool stopping;
 
@@ -40,10 +40,15 @@ internal sealed class HealthChecks(Database database, AuditTrail trail)
             return (StatusCodes.Status503ServiceUnavailable, "stopping");
         }
 
+        if (seal.IsSealed)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, "sealed");
+        }
+
         try
         {
-            await database.PingAsync(stop);
-            return trail.Problem is null
+            await folder.Database.PingAsync(stop);
+            return folder.Trail.Problem is null
                 ? (StatusCodes.Status200OK, "ready")
                 : (StatusCodes.Status503ServiceUnavailable, "the audit trail cannot be written");
         }

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Primitives;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>Between HTTP and the dispatcher: reads what came, bounded, and writes what is answered. Decides nothing.</summary>
-internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throttle throttle)
+internal sealed class HttpDoor(SealSwitch seal, HealthChecks health, Throttle throttle, Replies replies)
 {
     /// <summary>A sender of too much is read on to this point, so that it reads our answer instead of a reset.</summary>
     private const int DrainedBytes = 16 * 1024 * 1024;
@@ -60,7 +60,7 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throt
             // Before the body is read: who sends too much must not be worth a megabyte.
             http.Response.Headers.Connection = "close";
             var unread = new IncomingRequest(http.Request.Method, rawTarget, headers, default, origin);
-            await WriteAsync(http.Response, dispatcher.Refuse(unread, reason.Error, reason.Message), stop);
+            await WriteAsync(http.Response, replies.TurnAway(unread, reason.Error, reason.Message), stop);
             return;
         }
 
@@ -76,26 +76,48 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health, Throt
         }
 
         var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, origin);
-        var reply = (body, broken) switch
-        {
-            (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
-            (null, null) => await dispatcher.RefuseAsync(
-                incoming,
-                ErrorCodes.RequestTooLarge,
-                $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
-            ),
-            (null, _) => await dispatcher.RefuseAsync(
-                incoming,
-                ErrorCodes.ParseRequestParameter,
-                $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"
-            ),
-        };
+        var reply = await ReplyAsync(incoming, body, broken, stop);
         if (body is null)
         {
             http.Response.Headers.Connection = "close";
         }
 
         await WriteAsync(http.Response, reply, stop);
+    }
+
+    /// <summary>What is unsealed is held until there is an answer, and no longer: clients may be slow to read.</summary>
+    private async ValueTask<Reply> ReplyAsync(
+        IncomingRequest incoming,
+        ReadOnlyMemory<byte>? body,
+        string? broken,
+        CancellationToken stop
+    )
+    {
+        if (body is null)
+        {
+            return await (
+                broken is null
+                    ? replies.RefuseAsync(
+                        incoming,
+                        ErrorCodes.RequestTooLarge,
+                        $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
+                    )
+                    : replies.RefuseAsync(
+                        incoming,
+                        ErrorCodes.ParseRequestParameter,
+                        $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"
+                    )
+            );
+        }
+
+        using var use = seal.TryUse();
+        if (use is null)
+        {
+            return await replies.RefuseWhileSealedAsync(incoming);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, use.Ending);
+        return await use.Parts.Dispatcher.DispatchAsync(incoming, either.Token);
     }
 
     /// <summary>Why a request is not even read; null when it is.</summary>

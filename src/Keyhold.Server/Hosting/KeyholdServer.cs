@@ -1,9 +1,12 @@
 using System.Net.Sockets;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Control;
 using Keyhold.Server.Hosting.Tls;
 using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
+using Keyhold.Server.Pipeline;
+using Keyhold.Server.RootKeys;
 using Keyhold.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -26,26 +29,30 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication application;
-    private readonly OpenedFolder folder;
-    private readonly Parts parts;
+    private readonly SealedFolder folder;
+    private readonly SealSwitch seal;
+    private readonly RotationDesk rotations;
     private readonly Instruments instruments;
     private readonly HealthChecks health;
     private readonly TlsDoor? tls;
+    private ControlSocket? control;
     private bool disposed;
 
     private KeyholdServer(
         WebApplication application,
-        OpenedFolder folder,
-        Parts parts,
+        SealedFolder folder,
+        SealSwitch seal,
         Instruments instruments,
+        RotationDesk rotations,
         HealthChecks health,
         TlsDoor? tls
     )
     {
         this.application = application;
         this.folder = folder;
-        this.parts = parts;
+        this.seal = seal;
         this.instruments = instruments;
+        this.rotations = rotations;
         this.health = health;
         this.tls = tls;
     }
@@ -62,6 +69,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     /// <summary>Whether this start made the root key (dev mode only).</summary>
     public bool CreatedRootKey => folder.CreatedRootKey;
 
+    /// <summary>Whether it waits for its passphrase, and answers nothing until then.</summary>
+    public bool IsSealed => seal.IsSealed;
+
     /// <summary>Starts; everything that a user can mend is a <see cref="StartException"/>.</summary>
     public static async Task<KeyholdServer> StartAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
     {
@@ -75,18 +85,17 @@ public sealed partial class KeyholdServer : IAsyncDisposable
 
         var judgement = TrustPolicy.Of(options);
         var tlsDoor = TlsDoor.Open(options);
-        var opened = await DataFolder.OpenAsync(options, time, stop);
+        var opened = await SealedFolder.OpenAsync(options, time, stop);
         KeyholdServer? server = null;
         try
         {
-            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
             server = Build(options, addresses, tlsDoor, opened, judgement, time);
-            server.AddedAccessKey = accessKey;
-            server.GeneratedAccessKey = generated;
             await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
+            await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
             tlsDoor?.Watch(server.instruments.Logger, time);
             server.Urls = [.. server.BoundAddresses()];
+            await server.OpenControlAsync(options, time, stop);
             return server;
         }
         catch (Exception failure)
@@ -123,9 +132,14 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             await application.StopAsync(drain.Token);
         }
 
+        if (control is not null)
+        {
+            await control.DisposeAsync();
+        }
+
+        await seal.DisposeAsync();
+        await rotations.DisposeAsync();
         await application.DisposeAsync();
-        await parts.Account.FlushAsync(CancellationToken.None);
-        parts.Dispose();
         await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
         await folder.DisposeAsync();
         instruments.Dispose();
@@ -135,7 +149,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         ServerOptions options,
         ListenAddress[] addresses,
         TlsDoor? tls,
-        OpenedFolder opened,
+        SealedFolder folder,
         JudgementOptions judgement,
         TimeProvider time
     )
@@ -171,17 +185,60 @@ public sealed partial class KeyholdServer : IAsyncDisposable
 
         var built = builder.Build();
         var counters = InstrumentsOf(built.Services);
-        if (opened.Trail.Damage is { } damage)
+        if (folder.Trail.Damage is { } damage)
         {
             Log.TrailDamaged(counters.Logger, damage);
         }
 
         var throttle = Throttle.Of(options, counters, time);
         var installation = new Installation(options.Region, options.AccountId);
-        var assembled = new Parts(opened, installation, judgement, counters, time, throttle);
-        var checks = new HealthChecks(opened.Database, opened.Trail);
-        built.Run(new HttpDoor(assembled.Dispatcher, checks, throttle).HandleAsync);
-        return new KeyholdServer(built, opened, assembled, counters, checks, tls);
+        KeyholdServer? server = null;
+        var audit = new RequestAudit(folder.Trail, installation, time);
+        var gate = new SealSwitch(
+            folder,
+            async (opened, stop) =>
+            {
+                await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
+                return new Parts(opened, installation, judgement, counters, time, throttle);
+            }
+        );
+        var checks = new HealthChecks(folder, gate);
+        built.Run(new HttpDoor(gate, checks, throttle, new Replies(audit, counters)).HandleAsync);
+        server = new KeyholdServer(
+            built,
+            folder,
+            gate,
+            counters,
+            new RotationDesk(gate, folder, installation, counters.Logger, time),
+            checks,
+            tls
+        );
+        return server;
+    }
+
+    /// <summary>At the start whatever is missing; at a later unsealing only a chosen one, since nobody would see the secret.</summary>
+    private async ValueTask AddFirstAccessKeyAsync(
+        OpenedFolder opened,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        if (control is null || options.InitialAccessKey is not null)
+        {
+            (AddedAccessKey, GeneratedAccessKey) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+        }
+    }
+
+    /// <summary>From here on the folder's owner can seal and unseal; a rotation that was stopped on its way goes on.</summary>
+    private async Task OpenControlAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
+    {
+        control = ControlSocket.Open(
+            options.DataFolder,
+            new ControlDesk(seal, folder, rotations, time),
+            instruments.Logger
+        );
+        await rotations.ResumeAsync(stop);
     }
 
     private static Instruments InstrumentsOf(IServiceProvider services) => services.GetRequiredService<Instruments>();

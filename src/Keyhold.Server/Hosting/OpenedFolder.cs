@@ -31,6 +31,15 @@ internal sealed class OpenedFolder(
     /// <summary>Whether the root key was made just now.</summary>
     public bool CreatedRootKey => createdRootKey;
 
+    /// <summary>From here on the trail is signed, and what a crash left unrecorded is made up for.</summary>
+    public async ValueTask OpenTrailAsync(string accountId, TimeProvider time, CancellationToken stop)
+    {
+        var authenticator = new RowAuthenticator(ring);
+        var keys = new AuditKeyVault(ring, accountId, new AuditKeyStore(database, authenticator), time);
+        var key = await keys.EnsureAsync(TrailFolder.Node, stop);
+        await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop);
+    }
+
     public AccessKeys AccessKeysOf(Installation installation, TimeProvider time) =>
         new(
             new AccessKeyStore(IntendingDatabase, new RowAuthenticator(ring)),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
 
 namespace Keyhold.Server.Hosting;
@@ -32,8 +33,14 @@ public sealed record ServerOptions
     /// <summary>URLs to listen on, such as <c>http://127.0.0.1:8710</c>; port 0 takes a free one.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [DefaultEndpoint];
 
-    /// <summary>The root key's file; <c>root.key</c> in the data folder when null.</summary>
-    public string? RootKeyFile { get; init; }
+    /// <summary>Where the root key is; when null, the passphrase if the folder has one, else <c>root.key</c> in it.</summary>
+    public RootKeyPlace? RootKey { get; init; }
+
+    /// <summary>
+    /// Gives the passphrase of a root key of that kind, chosen now if the argument says so; null when nobody is there to
+    /// give it. Called only when it is needed; who called it clears the bytes.
+    /// </summary>
+    public Func<bool, byte[]?>? AskPassphrase { get; init; }
 
     /// <summary>Makes root key, database and first access key by itself, and migrates by itself.</summary>
     public bool Dev { get; init; }

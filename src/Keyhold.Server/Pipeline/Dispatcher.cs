@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
@@ -24,6 +23,8 @@ internal sealed partial class Dispatcher(
     Instruments instruments
 )
 {
+    private readonly Replies replies = new(audit, instruments);
+
     /// <summary>Never throws: what goes wrong is an answer.</summary>
     public async ValueTask<Reply> DispatchAsync(IncomingRequest incoming, CancellationToken stop)
     {
@@ -71,63 +72,38 @@ internal sealed partial class Dispatcher(
             );
 
             // 7. Answer.
-            reply = Success(requestId, request.Format, answer);
+            reply = Replies.Success(requestId, request.Format, answer);
         }
         catch (ApiException refusal)
         {
             var told = await authentication.SlowAsync(refusal, incoming.Origin, request, stop);
-            reply = Refusal(record, incoming, told.Error, told.Message);
+            reply = Replies.Refusal(record, incoming, told.Error, told.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            reply = Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = Replies.Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
         }
         catch (AuditUnavailableException failure)
         {
-            Log.AuditUnavailable(instruments.Logger, requestId, failure.Message);
-            reply = Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = replies.RefuseUnrecorded(record, incoming, failure);
         }
         catch (StorageUnavailableException failure)
         {
             Log.StorageUnavailable(instruments.Logger, failure, requestId);
-            reply = Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = Replies.Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
         }
 #pragma warning disable CA1031 // The road's end: whatever is not an ApiException is our own fault and shows as such.
         catch (Exception unexpected)
 #pragma warning restore CA1031
         {
             Log.Unexpected(instruments.Logger, unexpected, requestId, operation?.Info.Name ?? "-");
-            reply = Refusal(record, incoming, ErrorCodes.InternalFailure, message: null);
+            reply = Replies.Refusal(record, incoming, ErrorCodes.InternalFailure, message: null);
         }
 
         // 8. Recorded before anybody hears of it.
-        reply = await RecordAsync(record, incoming, reply);
+        reply = await replies.RecordAsync(record, incoming, reply);
         instruments.Request(operation?.Info.Name, reply.ErrorCode, Stopwatch.GetElapsedTime(started));
         return reply;
-    }
-
-    /// <summary>An error answer for what never became a request: an oversized body, an unknown path.</summary>
-    public async ValueTask<Reply> RefuseAsync(IncomingRequest incoming, ErrorCode error, string? message)
-    {
-        var record = audit.Begin(incoming);
-        var reply = await RecordAsync(record, incoming, Refusal(record, incoming, error, message));
-        instruments.Request(operation: null, reply.ErrorCode, TimeSpan.Zero);
-        return reply;
-    }
-
-    /// <summary>The reply once its event is written, or the refusal because it cannot be.</summary>
-    private async ValueTask<Reply> RecordAsync(RequestRecord record, IncomingRequest incoming, Reply reply)
-    {
-        try
-        {
-            await audit.WriteAsync(record);
-            return reply;
-        }
-        catch (AuditUnavailableException failure)
-        {
-            Log.AuditUnavailable(instruments.Logger, record.Context.RequestId, failure.Message);
-            return Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
-        }
     }
 
     /// <summary>Keyhold issues no temporary keys; a token that nobody checks must not look as if somebody did.</summary>
@@ -157,29 +133,8 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private static Reply Success(string requestId, AnswerFormat format, IAnswer answer)
-    {
-        var body = new ArrayBufferWriter<byte>(1024);
-        Answer.Write(body, format, requestId, answer);
-        return new Reply(200, requestId, format, body.WrittenMemory, ErrorCode: null);
-    }
-
-    private static Reply Refusal(RequestRecord record, IncomingRequest incoming, ErrorCode error, string? message)
-    {
-        var requestId = record.Context.RequestId;
-        record.Refused(error, message);
-        var format = RpcRequest.FormatOf(incoming.RawTarget, incoming.Headers, incoming.Body);
-        var host = incoming.Headers.Get("Host") is [var first, ..] ? first : "";
-        var body = new ArrayBufferWriter<byte>(1024);
-        Answer.WriteError(body, format, requestId, host, error, message ?? error.Text);
-        return new Reply(error.HttpStatus, requestId, format, body.WrittenMemory, error.Code);
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(1003, LogLevel.Error, "Request {RequestId} was refused: {Reason}")]
-        public static partial void AuditUnavailable(ILogger logger, string requestId, string reason);
-
         [LoggerMessage(1002, LogLevel.Error, "Request {RequestId} was refused: the storage is unavailable.")]
         public static partial void StorageUnavailable(ILogger logger, Exception error, string requestId);
 

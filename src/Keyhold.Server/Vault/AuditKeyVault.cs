@@ -21,7 +21,7 @@ internal sealed class AuditKeyVault(KeyRing ring, string accountId, AuditKeyStor
         var keyMaterial = key.ExportPkcs8();
         try
         {
-            var sealedKey = ring.Seal(ContextOf(node), keyMaterial);
+            var sealedKey = ring.Seal(ContextOf(accountId, node), keyMaterial);
             var publicKey = key.PublicKey.SubjectPublicKeyInfo.ToArray();
             await store.AddAsync(new AuditKeyRow(node, publicKey, sealedKey, time.GetUtcNow(), Revision: 1), stop);
             return new AuditKey(key);
@@ -34,7 +34,7 @@ internal sealed class AuditKeyVault(KeyRing ring, string accountId, AuditKeyStor
 
     private AuditKey Open(AuditKeyRow row)
     {
-        var keyMaterial = ring.Open(ContextOf(row.Node), row.SealedPrivateKey);
+        var keyMaterial = ring.Open(ContextOf(accountId, row.Node), row.SealedPrivateKey);
         try
         {
             return new AuditKey(PrivateKey.FromPkcs8(keyMaterial));
@@ -45,5 +45,5 @@ internal sealed class AuditKeyVault(KeyRing ring, string accountId, AuditKeyStor
         }
     }
 
-    private SealContext ContextOf(string node) => new(Purpose, accountId, node);
+    public static SealContext ContextOf(string accountId, string node) => new(Purpose, accountId, node);
 }

@@ -7,11 +7,11 @@ namespace Keyhold.Storage.Sqlite;
 public static class Schema
 {
     /// <summary>The number of the last migration.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>
-    /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. One of version 2
-    /// would change things without a trace in the audit trail.
+    /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. An earlier one
+    /// cannot open ring keys as they are wrapped now.
     /// </summary>
-    public const int OldestProgram = 4;
+    public const int OldestProgram = 5;
 }
