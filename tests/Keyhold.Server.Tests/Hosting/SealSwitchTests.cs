@@ -80,6 +80,67 @@ public sealed class SealSwitchTests : IDisposable
     }
 
     [Fact]
+    public async Task Rotations_under_load_are_noticed_by_no_request()
+    {
+        await using var server = await StartAsync(folder.FullName);
+        using var stop = new CancellationTokenSource();
+        var answers = new List<HttpStatusCode>[4];
+        var load = Task.WhenAll([
+            .. answers.Select(
+                (_, client) =>
+                    Task.Run(async () =>
+                    {
+                        using var http = new HttpClient();
+                        answers[client] = [];
+                        do
+                        {
+                            answers[client].Add(await CallAsync(http, server.Urls[0], client % 2 == 0));
+                        } while (!stop.IsCancellationRequested);
+                    })
+            ),
+        ]);
+        for (var round = 0; round < 3; round++)
+        {
+            var answer = await SendAsync(ControlCommand.RotateDataKey);
+            Assert.True(answer.Rotation is { IsFinished: true, LeftBehind.Count: 0 });
+            Assert.Equal(round + 2, answer.DataKeyId);
+        }
+
+        var other = Path.Combine(folder.FullName, "other.key");
+        using var request = new ControlRequest { Command = ControlCommand.RotateRootKey, To = $"file:{other}" };
+        Assert.Null((await new ControlClient(folder.FullName).SendAsync(request, _ => { }, default))!.Failure);
+        await stop.CancelAsync();
+        await load;
+        Assert.DoesNotContain(answers.SelectMany(each => each), status => status is not HttpStatusCode.OK);
+
+        // The place of the new root key is remembered for the next unsealing.
+        await SendAsync(ControlCommand.Seal);
+        await SendAsync(ControlCommand.Unseal);
+        using var again = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(again, server.Urls[0]));
+    }
+
+    [Theory]
+    [InlineData("file:/no/such/folder/root.key", "cannot be written")]
+    [InlineData("nowhere", "is expected")]
+    [InlineData("passphrase", "is empty")]
+    [InlineData("file:{folder}/root.key", "already")]
+    public async Task A_root_key_that_cannot_be_is_refused_and_the_old_one_stays(string to, string reason)
+    {
+        await using var server = await StartAsync(folder.FullName);
+        using var request = new ControlRequest
+        {
+            Command = ControlCommand.RotateRootKey,
+            To = to.Replace("{folder}", folder.FullName, StringComparison.Ordinal),
+        };
+        var answer = await new ControlClient(folder.FullName).SendAsync(request, _ => { }, default);
+        Assert.Contains(reason, answer!.Failure, StringComparison.Ordinal);
+        await SendAsync(ControlCommand.Seal);
+        await SendAsync(ControlCommand.Unseal);
+        Assert.False(server.IsSealed);
+    }
+
+    [Fact]
     public async Task What_holds_the_keys_can_use_them_to_its_end_and_nobody_can_after_it()
     {
         await using var opened = await DataFolder.OpenAsync(Options(folder.FullName), TimeProvider.System, default);
