@@ -5,7 +5,7 @@ namespace Keyhold.Server.Tests.Cli;
 /// <summary>The built program as a process of its own, for what only a process shows: signals and what it leaves behind.</summary>
 internal sealed class ProgramUnderTest : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("keyhold-program-test-");
     private readonly Process process;
     private readonly Task<string> error;
