@@ -30,6 +30,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         instruments = new Instruments(Log);
         var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
         Parts = new Parts(folder, installation, judgement ?? JudgementOptions.Default, instruments, time);
+        Replies = new Replies(new RequestAudit(folder.Trail, installation, time), instruments);
     }
 
     public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
@@ -40,12 +41,15 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public Parts Parts { get; }
 
+    public Replies Replies { get; }
+
     public OpenedFolder Folder => folder;
 
     /// <summary>Where the requests of this test come from.</summary>
     public RequestOrigin Origin { get; set; } = new(IPAddress.Loopback, IsSecure: false);
 
     public string? UserAgent { get; set; }
+
     public CollectedLog Log { get; } = new();
 
     public AuditTrail Trail => folder.Trail;

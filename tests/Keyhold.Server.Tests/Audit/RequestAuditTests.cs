@@ -84,7 +84,7 @@ public class RequestAuditTests : OperationTest
             new RequestOrigin(System.Net.IPAddress.IPv6Loopback, IsSecure: true)
         );
         var reply = await Keyhold.Parts.Dispatcher.DispatchAsync(incoming, CancellationToken.None);
-        var large = await Keyhold.Parts.Dispatcher.RefuseAsync(incoming, ErrorCodes.RequestTooLarge, message: null);
+        var large = await Keyhold.Replies.RefuseAsync(incoming, ErrorCodes.RequestTooLarge, message: null);
         var events = Keyhold.Events();
         Assert.Equal([reply.ErrorCode, large.ErrorCode], events.Skip(events.Count - 2).Select(each => each.ErrorCode));
         Assert.All(events, each => Assert.True(each.Json.Length < 4096));
