@@ -89,12 +89,18 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <summary>Signs what there is and forgets the key; events are written on. No request may be running.</summary>
     public async ValueTask SealAsync()
     {
-        await SettleAsync();
-        await SignAsync();
-        await writer.DoAsync(TrailWork.Between(() => segments.UseKey(null)));
-        recovery = null;
-        key?.Dispose();
-        key = null;
+        try
+        {
+            await SettleQuietlyAsync();
+            await SignAsync();
+        }
+        finally
+        {
+            await writer.DoAsync(TrailWork.Between(() => segments.UseKey(null)));
+            recovery = null;
+            key?.Dispose();
+            key = null;
+        }
     }
 
     /// <summary>

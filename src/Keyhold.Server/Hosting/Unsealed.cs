@@ -1,3 +1,6 @@
+using Keyhold.Server.Audit;
+using Keyhold.Storage;
+
 namespace Keyhold.Server.Hosting;
 
 /// <summary>
@@ -23,6 +26,9 @@ internal sealed class Unsealed : IDisposable
 
     /// <summary>Cancelled when it is ended: what waits should give up, what has begun to write may finish.</summary>
     public CancellationToken Ending { get; }
+
+    /// <summary>Ends when all keys are cleared.</summary>
+    public Task Gone => gone.Task;
 
     /// <summary>False when it is ended.</summary>
     public bool TryHold()
@@ -61,11 +67,21 @@ internal sealed class Unsealed : IDisposable
 
     private async Task ClearAsync()
     {
-        await Parts.Account.FlushAsync(CancellationToken.None);
-        Parts.Dispose();
-        await Folder.Trail.SealAsync();
-        Folder.Ring.Dispose();
-        gone.SetResult();
+        try
+        {
+            await Parts.Account.FlushAsync(CancellationToken.None);
+            await Folder.Trail.SealAsync();
+        }
+        catch (Exception passing) when (passing is StorageUnavailableException or AuditUnavailableException)
+        {
+            // When a key was used last, or a checkpoint, could not be written. That must not keep keys in memory.
+        }
+        finally
+        {
+            Parts.Dispose();
+            Folder.Ring.Dispose();
+            gone.SetResult();
+        }
     }
 
     public void Dispose() => ending.Dispose();

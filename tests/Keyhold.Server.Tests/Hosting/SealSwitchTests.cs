@@ -161,6 +161,7 @@ public sealed class SealSwitchTests : IDisposable
         Assert.Equal([1], opened.Ring.Open(context, opened.Ring.Seal(context, [1])));
 
         unsealed.LetGo();
+        await unsealed.Gone;
         Assert.Throws<ObjectDisposedException>(() => opened.Ring.Seal(context, [1]));
     }
 

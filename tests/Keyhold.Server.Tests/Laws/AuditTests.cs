@@ -32,7 +32,7 @@ public partial class AuditTests : OperationTest
         Assert.Equal(reply["RequestId"], done.Text("requestId"));
         AssertCaller(done);
         var about = parameters
-            .Where(parameter => parameter.Name is "CertificateId" or "UserAccessKeyId")
+            .Where(parameter => parameter.Name is "CertificateId" or "UserName")
             .Select(parameter => parameter.Value!);
         Assert.All(about, id => Assert.Contains(id, done.ResourceIds));
         if (operation is "CreateCertificate" or "ImportCertificate")

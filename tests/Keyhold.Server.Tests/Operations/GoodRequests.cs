@@ -7,6 +7,10 @@ namespace Keyhold.Server.Tests.Operations;
 internal static class GoodRequests
 {
     private const string Passphrase = "correct horse battery";
+    private const string User = "alice";
+    private const string Policy = "reads";
+    private const string Document =
+        """{"Version":"1","Statement":[{"Effect":"Allow","Action":"kms:Get*","Resource":"*"}]}""";
 
     private static readonly Dictionary<
         string,
@@ -86,6 +90,38 @@ internal static class GoodRequests
         ["UpdateAccessKey"] = async (keyhold, _) =>
             [("UserAccessKeyId", await AccessKeyAsync(keyhold)), ("Status", "Inactive")],
         ["DeleteAccessKey"] = async (keyhold, _) => [("UserAccessKeyId", await AccessKeyAsync(keyhold))],
+        ["GetAccessKeyLastUsed"] = async (keyhold, _) => [("UserAccessKeyId", await AccessKeyAsync(keyhold))],
+        ["CreateUser"] = (_, _) => Just(("UserName", User), ("DisplayName", "Alice"), ("Comments", "signs")),
+        ["GetUser"] = OfUserAsync,
+        ["ListUsers"] = (_, _) => Just(("MaxItems", "5")),
+        ["DeleteUser"] = OfUserAsync,
+        ["AttachPolicyToUser"] = OfUserAndPolicyAsync,
+        ["DetachPolicyFromUser"] = async (keyhold, scenario) =>
+        {
+            var attachment = await OfUserAndPolicyAsync(keyhold, scenario);
+            (await keyhold.CallAsync("AttachPolicyToUser", attachment)).Ok();
+            return attachment;
+        },
+        ["ListPoliciesForUser"] = OfUserAsync,
+        ["CreatePolicy"] = (_, _) =>
+            Just(("PolicyName", Policy), ("PolicyDocument", Document), ("Description", "reads")),
+        ["GetPolicy"] = OfPolicyAsync,
+        ["ListPolicies"] = (_, _) => Just(("PolicyType", "Custom"), ("MaxItems", "5")),
+        ["DeletePolicy"] = async (keyhold, scenario) => (await OfPolicyAsync(keyhold, scenario))[1..],
+        ["CreatePolicyVersion"] = async (keyhold, scenario) =>
+            [.. (await OfPolicyAsync(keyhold, scenario))[1..], ("PolicyDocument", Document), ("SetAsDefault", "true")],
+        ["GetPolicyVersion"] = async (keyhold, scenario) =>
+            [.. await OfPolicyAsync(keyhold, scenario), ("VersionId", "v1")],
+        ["ListPolicyVersions"] = OfPolicyAsync,
+        ["DeletePolicyVersion"] = OfSecondVersionAsync,
+        ["SetDefaultPolicyVersion"] = OfSecondVersionAsync,
+        ["SimulatePolicy"] = async (keyhold, scenario) =>
+            [
+                .. await OfUserAsync(keyhold, scenario),
+                ("SimulatedAction", "kms:GetCertificate"),
+                ("SimulatedResource", "*"),
+                ("SourceIp", "192.0.2.1"),
+            ],
     };
 
     public static IEnumerable<string> Operations => All.Keys;
@@ -100,6 +136,34 @@ internal static class GoodRequests
 
     private static async Task<(string, string?)[]> OfActiveAsync(KeyholdUnderTest keyhold, Scenario scenario) =>
         [("CertificateId", (await scenario.ActiveAsync()).Id)];
+
+    private static async Task<(string Name, string? Value)[]> OfUserAsync(KeyholdUnderTest keyhold, Scenario scenario)
+    {
+        (await keyhold.CallAsync("CreateUser", ("UserName", User))).Ok();
+        return [("UserName", User)];
+    }
+
+    /// <summary>PolicyType, which operations that only know custom policies do without, comes first.</summary>
+    private static async Task<(string Name, string? Value)[]> OfPolicyAsync(KeyholdUnderTest keyhold, Scenario scenario)
+    {
+        (await keyhold.CallAsync("CreatePolicy", ("PolicyName", Policy), ("PolicyDocument", Document))).Ok();
+        return [("PolicyType", "Custom"), ("PolicyName", Policy)];
+    }
+
+    private static async Task<(string Name, string? Value)[]> OfUserAndPolicyAsync(
+        KeyholdUnderTest keyhold,
+        Scenario scenario
+    ) => [.. await OfUserAsync(keyhold, scenario), .. await OfPolicyAsync(keyhold, scenario)];
+
+    private static async Task<(string Name, string? Value)[]> OfSecondVersionAsync(
+        KeyholdUnderTest keyhold,
+        Scenario scenario
+    )
+    {
+        var policy = (await OfPolicyAsync(keyhold, scenario))[1..];
+        (await keyhold.CallAsync("CreatePolicyVersion", [.. policy, ("PolicyDocument", Document)])).Ok();
+        return [.. policy, ("VersionId", "v2")];
+    }
 
     private static (string Name, string? Value)[] Signing(string id) =>
         [

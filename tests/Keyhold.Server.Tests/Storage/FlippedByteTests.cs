@@ -22,6 +22,9 @@ public sealed partial class FlippedByteTests : OperationTest
     /// <summary>A row under another id is a row that is gone, which nothing notices; here that costs the time of a last use.</summary>
     private static readonly string[] LikeDeleted = ["access_key_uses.access_key_id"];
 
+    /// <summary>Read at the start alone: a tampered intent becomes an event that says so, which AuditTrailTests look at.</summary>
+    private const string ToldInTrail = "audit_intents";
+
     private readonly List<(string Action, (string Name, string Value)[] Parameters)> tour = [];
 
     private string DatabaseFile => Path.Combine(Keyhold.DataFolder, "keyhold.db");
@@ -36,7 +39,7 @@ public sealed partial class FlippedByteTests : OperationTest
         foreach (var (table, column) in Columns())
         {
             var place = $"{table}.{column}";
-            if (LikeDeleted.Contains(place, StringComparer.Ordinal))
+            if (table is ToldInTrail || LikeDeleted.Contains(place, StringComparer.Ordinal))
             {
                 continue;
             }

@@ -15,9 +15,15 @@ public sealed class RowTamperingTests
     private static readonly string[] TablesWithoutHmac =
     [
         "SchemaVersions",
+        // Its line carries a signature of the audit key.
+        "audit_checkpoints",
         "installation",
+        // Has no content.
+        "key_rotation",
         "key_ring",
         "keyhold_schema",
+        // Read before any key is there; parameters carry a sum of their own.
+        "root_keys",
     ];
 
     private delegate Task Road(TemporaryDatabase database);
@@ -116,6 +122,8 @@ public sealed class RowTamperingTests
             [
                 "access_key_uses",
                 "access_keys",
+                "audit_intents",
+                "audit_keys",
                 "certificate_uploads",
                 "certificates",
                 "encryption_certificates",
