@@ -6,6 +6,7 @@ using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
 using Keyhold.Server.Hosting;
+using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Operations.Certificates;
 
 namespace Keyhold.Server.Audit;
@@ -31,7 +32,7 @@ internal sealed class RequestEvent(Installation installation)
     {
         var json = WriteWhatWasAsked(fields, record);
         var notes = record.Context.Notes;
-        WriteResources(json, notes.About, notes.Made);
+        WriteResources(json, notes.About, notes.Made ?? AccessKeyIn(record));
         if (notes.KeyUsedOutsideValidity)
         {
             json.WriteBoolean("outsideValidity", true);
@@ -57,6 +58,10 @@ internal sealed class RequestEvent(Installation installation)
 
         return fields.Finish();
     }
+
+    /// <summary>Rights to an access key go by its user, but who looks for what was done to a key has its id.</summary>
+    private static Resource? AccessKeyIn(RequestRecord record) =>
+        record.Parameters?.Optional(AccessKeyTarget.Parameter) is { } id ? Resource.AccessKey(id) : null;
 
     private Utf8JsonWriter WriteWhatWasAsked(EventFields fields, RequestRecord record)
     {

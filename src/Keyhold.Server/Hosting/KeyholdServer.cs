@@ -137,10 +137,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             await control.DisposeAsync();
         }
 
+        // Before sealing, which signs what there is.
+        await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
         await seal.DisposeAsync();
         await rotations.DisposeAsync();
         await application.DisposeAsync();
-        await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
         await folder.DisposeAsync();
         instruments.Dispose();
     }

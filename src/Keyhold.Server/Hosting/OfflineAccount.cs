@@ -7,6 +7,7 @@ using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Operations;
+using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Pipeline;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -64,6 +65,7 @@ public sealed class OfflineAccount : IAsyncDisposable
         ) with
         {
             RequestId = context.RequestId,
+            Resource = given.Optional(AccessKeyTarget.Parameter) is { } id ? CommandEvent.AccessKey(id) : null,
         };
         var body = new ArrayBufferWriter<byte>();
         using var intent = folder.Trail.BeginIntent(command);
@@ -71,7 +73,8 @@ public sealed class OfflineAccount : IAsyncDisposable
         {
             var answer = await operation.RunAsync(given, root, parts.Access, context, stop);
             Answer.Write(body, AnswerFormat.Json, context.RequestId, answer);
-            await folder.Trail.RecordAsync(command, intent);
+            var made = context.Notes.Made is { Id: { } key } ? CommandEvent.AccessKey(key) : command.Resource;
+            await folder.Trail.RecordAsync(command with { Resource = made }, intent);
             return (200, body.WrittenMemory);
         }
         catch (ApiException refusal)

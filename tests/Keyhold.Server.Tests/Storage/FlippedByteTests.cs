@@ -19,8 +19,11 @@ public sealed partial class FlippedByteTests : OperationTest
 
     private const string Junk = "JUNKJUNKJUNKJUNKJUNKJUNKJUNKJUNK";
 
-    /// <summary>A row under another id is a row that is gone, which nothing notices; here that costs the time of a last use.</summary>
-    private static readonly string[] LikeDeleted = ["access_key_uses.access_key_id"];
+    /// <summary>
+    /// A row under another id is a row that is gone. Here that costs the time of a last use, and an audit key, in whose
+    /// place the next start makes another: the trail itself says so, to whoever verifies it.
+    /// </summary>
+    private static readonly string[] LikeDeleted = ["access_key_uses.access_key_id", "audit_keys.node"];
 
     /// <summary>Read at the start alone: a tampered intent becomes an event that says so, which AuditTrailTests look at.</summary>
     private const string ToldInTrail = "audit_intents";
