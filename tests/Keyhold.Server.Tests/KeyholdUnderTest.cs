@@ -5,6 +5,7 @@ using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Hosting;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Pipeline;
 using Microsoft.Extensions.Time.Testing;
@@ -30,7 +31,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         instruments = new Instruments(Log);
         var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
         Parts = new Parts(folder, installation, judgement ?? JudgementOptions.Default, instruments, time);
-        Replies = new Replies(new RequestAudit(folder.Trail, installation, time), instruments);
+        Replies = new Replies(new RequestAudit(folder.Trail, installation, time), Throttle.Off, instruments);
     }
 
     public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);

@@ -14,6 +14,8 @@ internal sealed class Authentication(
     Throttle throttle
 )
 {
+    public Throttle Throttle => throttle;
+
     /// <summary>Form and clock; nothing is looked up.</summary>
     public void CheckForm(RpcRequest request) => signatures.CheckForm(request);
 

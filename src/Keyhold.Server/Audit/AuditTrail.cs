@@ -136,10 +136,11 @@ internal sealed class AuditTrail : IAsyncDisposable
     }
 
     /// <summary>The event of a command whose change had an intent.</summary>
-    public async Task RecordAsync(CommandEvent command, AuditIntent intent)
+    public async Task RecordAsync(CommandEvent command, AuditIntent? intent)
     {
         await RecordAsync(command);
-        if (intent.IsCommitted)
+        intent?.Dispose();
+        if (intent is { IsCommitted: true })
         {
             Settle(intent.Row.RequestId);
         }

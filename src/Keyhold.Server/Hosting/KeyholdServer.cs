@@ -204,7 +204,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             }
         );
         var checks = new HealthChecks(folder, gate);
-        built.Run(new HttpDoor(gate, checks, throttle, new Replies(audit, counters)).HandleAsync);
+        built.Run(new HttpDoor(gate, checks, throttle, new Replies(audit, throttle, counters)).HandleAsync);
         server = new KeyholdServer(
             built,
             folder,

@@ -9,6 +9,7 @@ using Keyhold.Server.Audit;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Pipeline;
+using Keyhold.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keyhold.Server.Hosting;
@@ -55,22 +56,15 @@ public sealed class OfflineAccount : IAsyncDisposable
         );
         var operation = operations[action];
         var given = Parameters.From(parameters);
-        var command = CommandEvent.Of(
-            action,
-            [
-                .. given
-                    .All.Where(each => operation.Info.Audited.Contains(each.Key, StringComparer.Ordinal))
-                    .Select(each => (each.Key, each.Value)),
-            ]
-        ) with
-        {
-            RequestId = context.RequestId,
-            Resource = given.Optional(AccessKeyTarget.Parameter) is { } id ? CommandEvent.AccessKey(id) : null,
-        };
+        var command = CommandEvent.Of(action) with { RequestId = context.RequestId };
         var body = new ArrayBufferWriter<byte>();
-        using var intent = folder.Trail.BeginIntent(command);
+        AuditIntent? intent = null;
         try
         {
+            // The wrong file is soon named: a private key must not get into the trail.
+            StrayPrivateKey.Refuse(given);
+            command = Tell(command, operation.Info, given);
+            intent = folder.Trail.BeginIntent(command);
             var answer = await operation.RunAsync(given, root, parts.Access, context, stop);
             Answer.Write(body, AnswerFormat.Json, context.RequestId, answer);
             var made = context.Notes.Made is { Id: { } key } ? CommandEvent.AccessKey(key) : command.Resource;
@@ -84,6 +78,18 @@ public sealed class OfflineAccount : IAsyncDisposable
             return (refusal.Error.HttpStatus, body.WrittenMemory);
         }
     }
+
+    private static CommandEvent Tell(CommandEvent command, OperationInfo operation, Parameters given) =>
+        command with
+        {
+            Parameters =
+            [
+                .. given
+                    .All.Where(each => operation.Audited.Contains(each.Key, StringComparer.Ordinal))
+                    .Select(each => (each.Key, each.Value)),
+            ],
+            Resource = given.Optional(AccessKeyTarget.Parameter) is { } id ? CommandEvent.AccessKey(id) : null,
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -26,8 +26,12 @@ internal sealed class FailedSignatures(TimeProvider time)
     /// <summary>Late answers that wait at once in all: each holds a connection.</summary>
     public const int MaximumInAll = 1024;
 
+    /// <summary>Requests a second of an access key that has signed well from a source, while it is being guessed from there.</summary>
+    public const int SparedPerSecond = 100;
+
     private readonly TokenBuckets free = new(Forgiven, FreeFailures, time);
     private readonly KnownGood knownGood = new();
+    private readonly TokenBuckets spared = new(TimeSpan.FromSeconds(1) / SparedPerSecond, SparedPerSecond, time);
     private readonly Lock door = new();
     private readonly Dictionary<SourceAddress, int> waitingBySource = [];
     private readonly Dictionary<int, int> waitingByPair = [];
@@ -35,7 +39,7 @@ internal sealed class FailedSignatures(TimeProvider time)
 
     /// <summary>
     /// Whether a request may be looked at. While a source keeps its late answers waiting, only access keys that signed
-    /// well from there before are; an access key that is being guessed from there is not, even then.
+    /// well from there before are, so many a second: nobody behind the same address locks their holders out.
     /// </summary>
     public bool Admits(SourceAddress source, string accessKeyId)
     {
@@ -47,8 +51,10 @@ internal sealed class FailedSignatures(TimeProvider time)
         var pair = PairOf(source, accessKeyId);
         lock (door)
         {
-            return waitingByPair.GetValueOrDefault(pair) < MaximumForPair
-                && (waitingBySource.GetValueOrDefault(source) < MaximumForSource || knownGood.Knows(pair));
+            var isCalm =
+                waitingByPair.GetValueOrDefault(pair) < MaximumForPair
+                && waitingBySource.GetValueOrDefault(source) < MaximumForSource;
+            return isCalm || (knownGood.Knows(pair) && spared.TryTake(pair));
         }
     }
 

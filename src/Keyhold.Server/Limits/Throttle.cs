@@ -12,22 +12,31 @@ namespace Keyhold.Server.Limits;
 internal sealed class Throttle
 {
     /// <summary>For trying out: nothing is limited.</summary>
-    public static readonly Throttle Off = new(null, null, null, null);
+    public static readonly Throttle Off = new(null, null, null, null, null);
+
+    /// <summary>
+    /// Events a second that one source may cause without a good signature: more than clients with a wrong clock or secret
+    /// do, and 5 GB a day at the very most.
+    /// </summary>
+    private const int RefusedStrangers = 50;
 
     private readonly TokenBuckets? sources;
     private readonly TokenBuckets? accessKeys;
+    private readonly TokenBuckets? strangers;
     private readonly FailedSignatures? failures;
     private readonly Instruments? instruments;
 
     private Throttle(
         TokenBuckets? sources,
         TokenBuckets? accessKeys,
+        TokenBuckets? strangers,
         FailedSignatures? failures,
         Instruments? instruments
     )
     {
         this.sources = sources;
         this.accessKeys = accessKeys;
+        this.strangers = strangers;
         this.failures = failures;
         this.instruments = instruments;
     }
@@ -36,13 +45,18 @@ internal sealed class Throttle
         new(
             BucketsOf(options.RequestsPerSource, time),
             BucketsOf(options.RequestsPerKey, time),
-            options.Dev ? null : new FailedSignatures(time),
+            IsOff(options) ? null : BucketsOf(RefusedStrangers, time),
+            IsOff(options) ? null : new FailedSignatures(time),
             instruments
         );
 
     /// <summary>Before anything is read of a request: has its source a token left?</summary>
     public bool Admits(RequestOrigin origin) =>
         sources is null || sources.TryTake(SourceAddress.Of(origin.Address).GetHashCode());
+
+    /// <summary>Whether one more request without a good signature from there is worth an event in the audit trail.</summary>
+    public bool AdmitsStranger(RequestOrigin origin) =>
+        strangers is null || strangers.TryTake(SourceAddress.Of(origin.Address).GetHashCode());
 
     /// <summary>Before the secret is looked up: is somebody guessing from there?</summary>
     public void RequireCalm(RequestOrigin origin, string accessKeyId)
@@ -62,6 +76,11 @@ internal sealed class Throttle
             throw Throttled($"Access key {accessKeyId} sends more requests than --limit-per-key allows");
         }
     }
+
+    public static readonly TurnedAway TooManyRefused = new(
+        ErrorCodes.RejectedThrottling,
+        Throttled("This address sends too many requests that are refused before anybody is known by them").Message
+    );
 
     public static readonly TurnedAway SourceThrottled = new(
         ErrorCodes.RejectedThrottling,
@@ -89,6 +108,8 @@ internal sealed class Throttle
             ? refusal
             : TooManyFailures();
     }
+
+    private static bool IsOff(ServerOptions options) => options.Dev || options.RequestsPerSource == 0;
 
     private static ApiException TooManyFailures() =>
         Throttled(

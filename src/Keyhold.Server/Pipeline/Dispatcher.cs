@@ -23,7 +23,7 @@ internal sealed partial class Dispatcher(
     Instruments instruments
 )
 {
-    private readonly Replies replies = new(audit, instruments);
+    private readonly Replies replies = new(audit, authentication.Throttle, instruments);
 
     /// <summary>Never throws: what goes wrong is an answer.</summary>
     public async ValueTask<Reply> DispatchAsync(IncomingRequest incoming, CancellationToken stop)
@@ -50,14 +50,14 @@ internal sealed partial class Dispatcher(
             var accessKey = await authentication.IdentifyAsync(request, incoming.Origin, stop);
             record.Caller = accessKey.Principal;
             accessKey.RequireEnabled();
+
+            // 4. Replay, after the signature: strangers must not be able to burn nonces, nor by a captured request tokens.
+            authentication.CheckReplay(request, operation.Info.ChangesState);
             authentication.RequireToken(request, incoming.Origin);
             authentication.NoteUse(accessKey, operation.Info, record.Context);
 
-            // 4. Replay, after the signature: strangers must not be able to burn nonces.
-            authentication.CheckReplay(request, operation.Info.ChangesState);
-
-            // 5. A private key in a parameter is a mishap to be told of, whatever the operation would have said.
-            RefusePrivateKeys(request.Parameters);
+            // 5. A private key that strayed into a parameter goes no further, not even into the audit trail.
+            StrayPrivateKey.Refuse(request.Parameters);
             record.Parameters = request.Parameters;
 
             // 6. Bind, may they, handle. Not while nothing can be recorded.
@@ -115,21 +115,6 @@ internal sealed partial class Dispatcher(
                 ErrorCodes.InvalidSecurityToken,
                 $"{ErrorCodes.InvalidSecurityToken.Text} Keyhold has no temporary keys: sign with an access key of its own, without SecurityToken."
             );
-        }
-    }
-
-    private static void RefusePrivateKeys(Parameters parameters)
-    {
-        foreach (var (name, value) in parameters.All)
-        {
-            if (PrivateKeyLeak.IsIn(value) || PrivateKeyLeak.IsIn(name))
-            {
-                throw ApiException.InvalidParameter(
-                    PrivateKeyLeak.IsIn(name) ? "A parameter's name" : name,
-                    "it contains a private key",
-                    "Remove the PRIVATE KEY block: a private key never belongs into this request. Treat the key as exposed and make a new one"
-                );
-            }
         }
     }
 

@@ -3,13 +3,14 @@ using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Keyhold.Server.Pipeline;
 
 /// <summary>Makes the bytes of answers and refusals, and puts on record what never came onto the dispatcher's road.</summary>
-internal sealed partial class Replies(RequestAudit audit, Instruments instruments)
+internal sealed partial class Replies(RequestAudit audit, Throttle throttle, Instruments instruments)
 {
     private const string Sealed =
         "The server is sealed: its keys are not in memory. Try again when its operator has unsealed it.";
@@ -38,9 +39,22 @@ internal sealed partial class Replies(RequestAudit audit, Instruments instrument
         return reply;
     }
 
-    /// <summary>The reply once its event is written, or the refusal because it cannot be.</summary>
+    /// <summary>
+    /// The reply once its event is written, or the refusal because it cannot be. Of strangers that send without end, who
+    /// could fill the disk by it, some are counted only.
+    /// </summary>
     public async ValueTask<Reply> RecordAsync(RequestRecord record, IncomingRequest incoming, Reply reply)
     {
+        if (record.Caller is null && !throttle.AdmitsStranger(incoming.Origin))
+        {
+            return Refusal(
+                record.Context.RequestId,
+                incoming,
+                Throttle.TooManyRefused.Error,
+                Throttle.TooManyRefused.Message
+            );
+        }
+
         try
         {
             await audit.WriteAsync(record);

@@ -36,6 +36,21 @@ public class AuditCommandTests
     }
 
     [Fact]
+    public async Task A_private_key_given_by_mistake_on_a_stopped_folder_is_named_and_kept_nowhere()
+    {
+        const string key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEICanary\n-----END PRIVATE KEY-----\n";
+        await using var cli = await StoppedAsync();
+        var file = cli.Write("shop.json", key);
+        var run = await cli.RunAsync("policy", "create", "shop", "--document", file, "--data", cli.DataFolder);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("PolicyDocument", run.Error, StringComparison.Ordinal);
+        Assert.Contains("private key", run.Error, StringComparison.Ordinal);
+        var trail = await File.ReadAllTextAsync(Segment(cli));
+        Assert.Contains("CreatePolicy", trail, StringComparison.Ordinal);
+        Assert.DoesNotContain("Canary", trail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_exits_2_where_there_is_nothing_to_verify()
     {
         await using var cli = new CliUnderTest();

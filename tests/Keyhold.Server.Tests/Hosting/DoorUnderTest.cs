@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -93,10 +94,24 @@ internal sealed class DoorUnderTest : IAsyncDisposable
         HttpClient client,
         string secret = KeyholdUnderTest.Secret,
         string accessKeyId = KeyholdUnderTest.AccessKeyId
-    ) => SendAsync(client, Message(accessKeyId, secret, "DescribeRegions", []));
+    ) => SendAsync(client, Message(Sign(accessKeyId, secret, "DescribeRegions", [])));
+
+    /// <summary>A request that can be sent more than once, as by somebody who has captured it.</summary>
+    public SignedRequest Capture() =>
+        Sign(KeyholdUnderTest.AccessKeyId, KeyholdUnderTest.Secret, "DescribeRegions", []);
+
+    public Task<Answer> SendAsync(HttpClient client, SignedRequest captured) => SendAsync(client, Message(captured));
+
+    /// <summary>The events of requests so far, oldest first.</summary>
+    public IReadOnlyList<TrailEvent> Events() =>
+        [
+            .. TrailQuery
+                .Run(folder.FullName, new TrailFilter(), int.MaxValue)
+                .Events.Where(each => each.Text("eventType") == "ApiCall"),
+        ];
 
     public Task<Answer> AskAsync(HttpClient client, string action, params (string Name, string Value)[] parameters) =>
-        SendAsync(client, Message(KeyholdUnderTest.AccessKeyId, KeyholdUnderTest.Secret, action, parameters));
+        SendAsync(client, Message(Sign(KeyholdUnderTest.AccessKeyId, KeyholdUnderTest.Secret, action, parameters)));
 
     private static async Task<Answer> SendAsync(HttpClient client, HttpRequestMessage request)
     {
@@ -129,14 +144,13 @@ internal sealed class DoorUnderTest : IAsyncDisposable
         Url = new Uri(server.Urls.Single());
     }
 
-    private HttpRequestMessage Message(
+    private SignedRequest Sign(
         string accessKeyId,
         string secret,
         string action,
         (string Name, string Value)[] parameters
-    )
-    {
-        var signed = SignatureV3.Sign(
+    ) =>
+        SignatureV3.Sign(
             new SigningCredential(accessKeyId, Encoding.UTF8.GetBytes(secret)),
             Url.Authority,
             action,
@@ -145,6 +159,9 @@ internal sealed class DoorUnderTest : IAsyncDisposable
             RequestId.New(),
             inBody: false
         );
+
+    private HttpRequestMessage Message(SignedRequest signed)
+    {
         var message = new HttpRequestMessage(new HttpMethod(signed.Method), new Uri(Url, signed.Target));
         foreach (var (name, value) in signed.Headers)
         {

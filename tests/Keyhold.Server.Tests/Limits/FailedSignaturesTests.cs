@@ -54,13 +54,28 @@ public sealed class FailedSignaturesTests
     [Fact]
     public async Task A_key_that_is_being_guessed_is_not_looked_at_from_there_and_is_from_elsewhere()
     {
-        failures.Succeeded(Guesser, "key");
         await UseUpAsync();
         await WaitAsync(FailedSignatures.MaximumForPair, _ => "key");
 
         Assert.False(failures.Admits(Guesser, "key"));
         Assert.True(failures.Admits(Guesser, "other key"));
         Assert.True(failures.Admits(Other, "key"));
+        Assert.False(await Fail("key"));
+    }
+
+    [Fact]
+    public async Task The_holder_of_a_key_that_is_being_guessed_from_his_address_keeps_a_share()
+    {
+        failures.Succeeded(Guesser, "key");
+        await UseUpAsync();
+        await WaitAsync(FailedSignatures.MaximumForPair, _ => "key");
+
+        for (var request = 0; request < FailedSignatures.SparedPerSecond; request++)
+        {
+            Assert.True(failures.Admits(Guesser, "key"));
+        }
+
+        Assert.False(failures.Admits(Guesser, "key"));
         Assert.False(await Fail("key"));
     }
 

@@ -103,6 +103,39 @@ public sealed class ThrottleTests
     }
 
     [Fact]
+    public async Task A_stranger_who_sends_without_end_is_turned_away_and_leaves_no_more_events()
+    {
+        await using var door = await DoorUnderTest.StartAsync(options => options);
+        var stranger = door.ClientFrom("127.0.0.2");
+        var codes = new List<string>();
+        for (var request = 0; request < 200; request++)
+        {
+            codes.Add((await door.AskAsync(stranger, "NoSuchAction")).Code);
+        }
+
+        Assert.Equal(100, codes.Count(code => code == "InvalidAction.NotFound"));
+        Assert.Equal(100, codes.Count(code => code == "Rejected.Throttling"));
+        Assert.Equal("OK", (await door.CallAsync(stranger)).Code);
+        Assert.Equal(100, door.Events().Count(each => each.ErrorCode == "InvalidAction.NotFound"));
+        Assert.DoesNotContain(door.Events(), each => each.ErrorCode == "Rejected.Throttling");
+    }
+
+    [Fact]
+    public async Task A_captured_request_that_is_sent_again_takes_nothing_of_the_access_keys_share()
+    {
+        await using var door = await DoorUnderTest.StartAsync(options => options with { LimitPerKey = 2 });
+        var client = door.ClientFrom("127.0.0.2");
+        var captured = door.Capture();
+        Assert.Equal("OK", (await door.SendAsync(client, captured)).Code);
+        for (var again = 0; again < 10; again++)
+        {
+            Assert.Equal("SignatureNonceUsed", (await door.SendAsync(client, captured)).Code);
+        }
+
+        Assert.Equal("OK", (await door.CallAsync(client)).Code);
+    }
+
+    [Fact]
     public async Task For_trying_out_nothing_is_limited()
     {
         await using var door = await DoorUnderTest.StartAsync(options => options with { Dev = true });
