@@ -4,7 +4,7 @@ namespace Keyhold.Crypto.Sealing;
 
 /// <summary>
 /// A root key in a file that its owner alone may read (mode 0600), in the form of <see cref="RootKeyText"/>. It is
-/// created whole or not at all, and its content is on the disk when <see cref="Create"/> returns.
+/// created whole or not at all, and content and name are on the disk when <see cref="Create"/> returns.
 /// </summary>
 public sealed class FileRootKey : IRootKey
 {
@@ -64,6 +64,16 @@ public sealed class FileRootKey : IRootKey
         }
     }
 
+    /// <summary>
+    /// For a ring that it does not seal yet: as <see cref="Load"/>, and its name is brought to the disk if that can be,
+    /// since a kill may have come in between when it was made.
+    /// </summary>
+    public static FileRootKey LoadForNewRing(string path)
+    {
+        _ = FolderFlush.Try(FolderOf(path));
+        return Load(path);
+    }
+
     public byte[] Wrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> key) => material.Wrap(context, key);
 
     public byte[] Unwrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped) => material.Unwrap(context, wrapped);
@@ -102,7 +112,18 @@ public sealed class FileRootKey : IRootKey
                 File.Delete(beside);
             }
         }
+
+        // What it seals is stored durably: the file must not be lost in a power cut that the ring survives.
+        if (FolderFlush.Try(FolderOf(path)) is { } reason)
+        {
+            throw new RootKeyException(
+                $"The root key was written to {path}, but nothing was sealed by it, because its folder cannot be brought "
+                    + $"to the disk: {reason}. Choose a folder on a local disk that you may read."
+            );
+        }
     }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
     private static void WriteNew(string path, ReadOnlySpan<byte> text)
     {

@@ -11,6 +11,12 @@ public sealed class ControlClient(string dataFolder)
     /// <summary>The longest answer line; it names rows that were left behind.</summary>
     private const int BufferBytes = 16 * 1024;
 
+    /// <summary>
+    /// For the first line of the answer: longer than a passphrase after wrong ones, or requests that end before a seal,
+    /// make wait.
+    /// </summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Sends a request and gives its last answer; null when no server runs on the data folder.</summary>
     public async Task<ControlAnswer?> SendAsync(
         ControlRequest request,
@@ -35,7 +41,8 @@ public sealed class ControlClient(string dataFolder)
         await using var stream = new NetworkStream(socket);
         await WriteAsync(request, stream, stop);
         using var reader = new StreamReader(stream, Encoding.UTF8, false, BufferBytes);
-        while (await reader.ReadLineAsync(stop) is { } line)
+        var next = await ReadFirstAsync(reader, stop);
+        for (; next is { } line; next = await reader.ReadLineAsync(stop))
         {
             var answer = ControlAnswer.Read(line) ?? throw Broken("its answer cannot be read");
             if (answer.IsEnd)
@@ -47,6 +54,22 @@ public sealed class ControlClient(string dataFolder)
         }
 
         throw Broken("it ended in the middle of its answer");
+    }
+
+    private async Task<string?> ReadFirstAsync(StreamReader reader, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await reader.ReadLineAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw Broken(
+                $"it did not answer within {Patience.TotalSeconds:0.#} seconds, and may still do what was asked"
+            );
+        }
     }
 
     private static async Task<bool> TryConnectAsync(Socket socket, ControlPath path, CancellationToken stop)

@@ -8,8 +8,8 @@ using Keyhold.Storage;
 namespace Keyhold.Server.Control;
 
 /// <summary>
-/// Carries out what comes through the control socket: seal, unseal, status and rotations. Everything that was tried goes
-/// through <see cref="RecordAsync"/>.
+/// Carries out what comes through the control socket: seal, unseal, status and rotations. Everything that was tried is
+/// put on record.
 /// </summary>
 internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, RotationDesk rotations, TimeProvider time)
     : IDisposable
@@ -79,8 +79,26 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
     {
         try
         {
-            var note = await RunAsync(request, stop);
-            await RecordAsync(request.Command, failure: null);
+            var note = request.Command switch
+            {
+                ControlCommand.Status => null,
+                ControlCommand.Seal => await RecordedAsync(request.Command, SealAsync),
+                ControlCommand.Unseal => await RecordedAsync(
+                    request.Command,
+                    _ => attempts.TryAsync(() => UnsealAsync(request, stop), stop)
+                ),
+                ControlCommand.RotateDataKey => await RecordedRotation.RunAsync(
+                    folder.Trail,
+                    CommandEvent.Of(nameof(ControlCommand.RotateDataKey)),
+                    parameters => attempts.TryAsync(() => BeginDataKeyAsync(request, parameters, stop), stop)
+                ),
+                ControlCommand.RotateRootKey => await RecordedRotation.RunAsync(
+                    folder.Trail,
+                    CommandEvent.Of(nameof(ControlCommand.RotateRootKey), ("to", PlaceIn(request))),
+                    parameters => attempts.TryAsync(() => ChangeRootKeyAsync(request, parameters, stop), stop)
+                ),
+                _ => throw new InvalidOperationException($"Nothing carries out {request.Command}."),
+            };
             return Now with { Note = note };
         }
         catch (Exception refused)
@@ -90,36 +108,27 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
                         or RootKeyException
                         or SealException
                         or StorageUnavailableException
+                        or RowTamperedException
+                        or AuditUnavailableException
             )
         {
-            await RecordAsync(request.Command, refused.Message);
             return Now with { Failure = refused.Message };
         }
     }
 
-    private async Task<string?> RunAsync(ControlRequest request, CancellationToken stop)
+    private async Task<string?> SealAsync(List<(string Name, string Value)> parameters)
     {
-        switch (request.Command)
+        var outcome = await seal.SealAsync();
+        parameters.Add(("outcome", $"{outcome}"));
+        return outcome switch
         {
-            case ControlCommand.Seal:
-                return await seal.SealAsync() switch
-                {
-                    SealOutcome.Sealed => "The server is sealed: its keys are no longer in memory.",
-                    SealOutcome.WasSealed => "The server was sealed already.",
-                    _ => "The server is sealed, but requests still run: its keys leave the memory when they end.",
-                };
-            case ControlCommand.Unseal:
-                return await attempts.TryAsync(() => UnsealAsync(request, stop), stop);
-            case ControlCommand.RotateDataKey:
-                return await attempts.TryAsync(() => BeginDataKeyAsync(request, stop), stop);
-            case ControlCommand.RotateRootKey:
-                return await attempts.TryAsync(() => ChangeRootKeyAsync(request, stop), stop);
-            default:
-                return null;
-        }
+            SealOutcome.Sealed => "The server is sealed: its keys are no longer in memory.",
+            SealOutcome.WasSealed => "The server was sealed already.",
+            _ => "The server is sealed, but requests still run: its keys leave the memory when they end.",
+        };
     }
 
-    private async Task<string> UnsealAsync(ControlRequest request, CancellationToken stop)
+    private async Task<string?> UnsealAsync(ControlRequest request, CancellationToken stop)
     {
         if (!await seal.UnsealAsync(request.Passphrase, stop))
         {
@@ -130,27 +139,75 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
         return "The server is unsealed.";
     }
 
-    private async Task<string> BeginDataKeyAsync(ControlRequest request, CancellationToken stop) =>
-        await rotations.BeginDataKeyAsync(request.Passphrase, stop)
-            ? "A new data key is in use."
-            : "The rotation that was begun before goes on.";
+    private async Task<string?> BeginDataKeyAsync(
+        ControlRequest request,
+        List<(string Name, string Value)> parameters,
+        CancellationToken stop
+    )
+    {
+        var begun = await rotations.BeginDataKeyAsync(request.Passphrase, stop);
+        if (Now.DataKeyId is { } id)
+        {
+            parameters.Add(("dataKeyId", $"{id}"));
+        }
 
-    private async Task<string> ChangeRootKeyAsync(ControlRequest request, CancellationToken stop)
+        return begun ? "A new data key is in use." : "The rotation that was begun before goes on.";
+    }
+
+    private async Task<string?> ChangeRootKeyAsync(
+        ControlRequest request,
+        List<(string Name, string Value)> parameters,
+        CancellationToken stop
+    )
     {
         var before = folder.RootKey;
         var to = RootKeyPlace.Parse(request.To ?? "");
         var id = await rotations.ChangeRootKeyAsync(to, request.Passphrase, request.NewPassphrase, stop);
+        parameters.Add(("rootKeyId", id));
         return RootKeyChange.Tell(before, to, id);
     }
 
-    /// <summary>Where everything that was tried through the socket is put on record: who owns the folder did it.</summary>
-    private Task RecordAsync(ControlCommand command, string? failure) =>
-        command is ControlCommand.Status
-            ? Task.CompletedTask
-            : folder.Trail.RecordIfPossibleAsync(
-                CommandEvent.Of(command.ToString()) with
+    /// <summary>For the event. What is no place may hold a secret, such as a PIN, and is not repeated.</summary>
+    private static string PlaceIn(ControlRequest request)
+    {
+        try
+        {
+            return RootKeyPlace.Parse(request.To ?? "").Text;
+        }
+        catch (RootKeyException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>
+    /// Puts on record what came of it, also when it failed in a way that nobody foresaw: who owns the folder did it. A
+    /// trail that cannot be written must not keep anybody from sealing.
+    /// </summary>
+    private async Task<string?> RecordedAsync(
+        ControlCommand command,
+        Func<List<(string Name, string Value)>, Task<string?>> work
+    )
+    {
+        List<(string Name, string Value)> parameters = [];
+        string? failure = null;
+        try
+        {
+            return await work(parameters);
+        }
+        catch (Exception refused)
+        {
+            failure = refused.Message;
+            throw;
+        }
+        finally
+        {
+            await folder.Trail.RecordIfPossibleAsync(
+                CommandEvent.Of($"{command}", [.. parameters]) with
                 {
                     Error = failure is null ? null : ("Refused", failure),
                 }
             );
+        }
+    }
 }

@@ -16,6 +16,9 @@ internal sealed partial class ControlSocket : IAsyncDisposable
     /// <summary>A peer that sends its one line slower than that is not our program.</summary>
     private static readonly TimeSpan LineTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>What keeps connections from being taken, such as too many open files, may last: no loop without a breath.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
     private readonly ControlPath path;
     private readonly Socket listener;
     private readonly ControlDesk desk;
@@ -86,7 +89,7 @@ internal sealed partial class ControlSocket : IAsyncDisposable
         {
             while (true)
             {
-                var connection = await listener.AcceptAsync(stopping.Token);
+                var connection = await AcceptOneAsync();
                 running.RemoveAll(task => task.IsCompleted);
                 running.Add(ServeAsync(connection));
             }
@@ -95,10 +98,22 @@ internal sealed partial class ControlSocket : IAsyncDisposable
         {
             await Task.WhenAll(running);
         }
-        catch (SocketException failure)
+    }
+
+    /// <summary>Goes on whatever happens: without this socket a server can be neither sealed nor unsealed.</summary>
+    private async Task<Socket> AcceptOneAsync()
+    {
+        while (true)
         {
-            Log.Failed(logger, failure);
-            await Task.WhenAll(running);
+            try
+            {
+                return await listener.AcceptAsync(stopping.Token);
+            }
+            catch (SocketException failure)
+            {
+                Log.Failed(logger, failure);
+                await Task.Delay(Breath, stopping.Token);
+            }
         }
     }
 

@@ -111,8 +111,14 @@ public static class DataFolder
                     "Run this on a terminal, or use --passphrase-file or --passphrase-fd."
                 );
         }
-        catch
+        catch (Exception refused)
         {
+            await folder.Trail.RecordIfPossibleAsync(
+                CommandEvent.Of("OpenFolder") with
+                {
+                    Error = ("Refused", refused.Message),
+                }
+            );
             await folder.DisposeAsync();
             throw;
         }
@@ -136,7 +142,16 @@ public static class DataFolder
             var (ring, key) = KeyRing.Create(rootKey.Key, time.GetUtcNow());
             await new KeyRingStore(database).AddFirstAsync(RingRows.ToRow(key), rootKey.Row, stop);
             var opened = new OpenedFolder(database, trail, ring, rootKey.Key.Id, rootKey.Created);
-            await opened.OpenTrailAsync(options.AccountId, time, stop);
+            try
+            {
+                await opened.OpenTrailAsync(options.AccountId, time, stop);
+            }
+            catch
+            {
+                ring.Dispose();
+                throw;
+            }
+
             return opened;
         }
         finally

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Protocol.Signing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Control;
 using Keyhold.Server.Hosting.Tls;
@@ -140,6 +141,27 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         // Before sealing, which signs what there is.
         await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
         await seal.DisposeAsync();
+        var gone = seal.Gone;
+        if (gone.IsCompleted)
+        {
+            await CloseAsync();
+        }
+        else
+        {
+            // Something hangs, and may yet write: the folder is not taken from under it, and the stop does not wait for it.
+            Log.StillRunning(instruments.Logger);
+            _ = CloseAfterAsync(gone);
+        }
+    }
+
+    private async Task CloseAfterAsync(Task gone)
+    {
+        await gone;
+        await CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
         await rotations.DisposeAsync();
         await application.DisposeAsync();
         await folder.DisposeAsync();
@@ -191,7 +213,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             Log.TrailDamaged(counters.Logger, damage);
         }
 
+        // These two outlive a sealing: a request that was accepted before must not be accepted again after it.
         var throttle = Throttle.Of(options, counters, time);
+        var replays = new ReplayWindow(time);
         var installation = new Installation(options.Region, options.AccountId);
         KeyholdServer? server = null;
         var audit = new RequestAudit(folder.Trail, installation, time);
@@ -200,7 +224,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             async (opened, stop) =>
             {
                 await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
-                return new Parts(opened, installation, judgement, counters, time, throttle);
+                return new Parts(opened, installation, judgement, counters, time, throttle, replays);
             }
         );
         var checks = new HealthChecks(folder, gate);
@@ -277,5 +301,12 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             "{Damage} It stays as it was found, and is continued; keyhold audit verify names the places."
         )]
         public static partial void TrailDamaged(ILogger logger, string damage);
+
+        [LoggerMessage(
+            1102,
+            LogLevel.Error,
+            "The server stops although something still runs: its keys and the data folder's lock go with the process."
+        )]
+        public static partial void StillRunning(ILogger logger);
     }
 }

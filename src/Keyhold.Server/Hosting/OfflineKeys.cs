@@ -2,6 +2,7 @@ using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.RootKeys;
 using Keyhold.Server.Vault;
+using Keyhold.Storage.KeyRings;
 using Keyhold.Storage.Resealing;
 
 namespace Keyhold.Server.Hosting;
@@ -41,24 +42,33 @@ public sealed class OfflineKeys : IAsyncDisposable
         CancellationToken stop
     )
     {
-        using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-        var opened = await folder.UnsealAsync(passphrase, stop);
-        using var ring = opened.Ring;
-        var installation = new Installation(options.Region, options.AccountId);
-        var rotation = new DataKeyRotation(opened, installation, time);
-        if (!await rotation.IsUnfinishedAsync(stop))
-        {
-            await rotation.AddKeyAsync(rootKey, stop);
-        }
+        ArgumentNullException.ThrowIfNull(tell);
+        return await RecordedRotation.RunAsync(
+            folder.Trail,
+            CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")),
+            async parameters =>
+            {
+                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                var opened = await folder.UnsealAsync(passphrase, stop);
+                using var ring = opened.Ring;
+                var installation = new Installation(options.Region, options.AccountId);
+                var rotation = new DataKeyRotation(opened, installation, time);
+                if (!await rotation.IsUnfinishedAsync(stop))
+                {
+                    await rotation.AddKeyAsync(rootKey, stop);
+                }
 
-        var end = await rotation.MoveAllAsync(tell, stop);
-        if (retire)
-        {
-            await RetireAsync(opened, installation, stop);
-        }
+                parameters.Add(("dataKeyId", $"{ring.CurrentKeyId}"));
+                var end = await rotation.MoveAllAsync(tell, stop);
+                parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
+                if (retire)
+                {
+                    await RetireAsync(opened, installation, stop);
+                }
 
-        await folder.Trail.RecordAsync(CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")));
-        return end;
+                return end;
+            }
+        );
     }
 
     /// <summary>Seals the ring by another root key; what to tell about it.</summary>
@@ -70,16 +80,23 @@ public sealed class OfflineKeys : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(to);
-        using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-        var id = await RootKeyRotation.RunAsync(folder.KeyRing, rootKey, to, newPassphrase, stop);
-        await folder.Trail.RecordAsync(CommandEvent.Of("RotateRootKey", ("rootKeyId", id)));
-        return RootKeyChange.Tell(folder.RootKey, to, id);
+        return await RecordedRotation.RunAsync(
+            folder.Trail,
+            CommandEvent.Of("RotateRootKey", ("to", to.Text)),
+            async parameters =>
+            {
+                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
+                parameters.Add(("rootKeyId", id));
+                return RootKeyChange.Tell(folder.RootKey, to, id);
+            }
+        );
     }
 
     public ValueTask DisposeAsync() => folder.DisposeAsync();
 
     /// <summary>Only with the folder to itself: a request that runs could still write under an older key.</summary>
-    private async Task RetireAsync(OpenedFolder opened, Installation installation, CancellationToken stop)
+    private static async Task RetireAsync(OpenedFolder opened, Installation installation, CancellationToken stop)
     {
         var rows = new ResealStore(opened.Database, new RowResealer(opened.Ring, installation));
         if (await rows.CountDueAsync(stop) is > 0 and var due)
@@ -90,6 +107,6 @@ public sealed class OfflineKeys : IAsyncDisposable
             );
         }
 
-        await folder.KeyRing.RetireBeforeAsync(opened.Ring.CurrentKeyId, stop);
+        await new KeyRingStore(opened.IntendingDatabase).RetireBeforeAsync(opened.Ring.CurrentKeyId, stop);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class Parts : IDisposable
         JudgementOptions judgement,
         Instruments instruments,
         TimeProvider time,
-        Throttle? throttle = null
+        Throttle? throttle = null,
+        ReplayWindow? replays = null
     )
     {
         var ring = folder.Ring;
@@ -53,7 +54,7 @@ internal sealed class Parts : IDisposable
             new Authentication(
                 Account.AccessKeys,
                 Account.AccessKeyUses,
-                new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
+                new SignatureVerifier(time, replays ?? new ReplayWindow(time), [sm3]),
                 throttle ?? Throttle.Off
             ),
             Account.Access,

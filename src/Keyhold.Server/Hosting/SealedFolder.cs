@@ -123,20 +123,43 @@ internal sealed class SealedFolder : IAsyncDisposable
 
         var rows = await KeyRing.ListAsync(stop);
         using var rootKey = await OpenRootKeyAsync(passphrase, stop);
+        var ring = OpenRing(rootKey, rows);
         try
         {
-            var ring = Crypto.Sealing.KeyRing.Open(rootKey, RingRows.ToKeys(rows));
             var opened = new OpenedFolder(Database, Trail, ring, rootKey.Id, createdRootKey: false);
             await opened.OpenTrailAsync(options.AccountId, time, stop);
             return opened;
         }
-        catch (SealException refused)
+        catch (Exception failure)
         {
-            throw new StartException(
-                $"The root key {RootKey.Text} does not open this data folder: {refused.Message}",
-                "Give the root key that the folder was prepared with, by --root-key.",
-                refused
-            );
+            await SealAgainAsync(ring);
+            if (failure is SealException)
+            {
+                throw new StartException(
+                    $"The audit key of this data folder does not open: {failure.Message}",
+                    "Restore the database from a backup.",
+                    failure
+                );
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes back an unsealing that came to nothing: no key stays in memory.</summary>
+    public async ValueTask SealAgainAsync(KeyRing ring)
+    {
+        try
+        {
+            await Trail.SealAsync();
+        }
+        catch (AuditUnavailableException)
+        {
+            // What is not signed is chained, and signed after the next unsealing.
+        }
+        finally
+        {
+            ring.Dispose();
         }
     }
 
@@ -149,6 +172,22 @@ internal sealed class SealedFolder : IAsyncDisposable
 
         // Argon2id and HSMs take their time, which must not hold up a thread that serves requests.
         return await Task.Run(() => RootKeySource.Open(RootKey, rootKeyId, recorded, passphrase.Span), stop);
+    }
+
+    private KeyRing OpenRing(IRootKey rootKey, IReadOnlyList<KeyRingRow> rows)
+    {
+        try
+        {
+            return Crypto.Sealing.KeyRing.Open(rootKey, RingRows.ToKeys(rows));
+        }
+        catch (SealException refused)
+        {
+            throw new StartException(
+                $"The root key {RootKey.Text} does not open this data folder: {refused.Message}",
+                "Give the root key that the folder was prepared with, by --root-key.",
+                refused
+            );
+        }
     }
 
     public async ValueTask DisposeAsync()

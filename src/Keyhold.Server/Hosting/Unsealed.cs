@@ -56,31 +56,47 @@ internal sealed class Unsealed : IDisposable
         }
     }
 
-    /// <summary>Ends it. True when all keys are cleared; false when something still runs after so long.</summary>
-    public async Task<bool> EndAsync(TimeSpan patience)
+    /// <summary>Ends it, once. <see cref="Gone"/> says when that has come true.</summary>
+    public async Task EndAsync()
     {
         await ending.CancelAsync();
         LetGo();
-        await Task.WhenAny(gone.Task, Task.Delay(patience));
-        return gone.Task.IsCompleted;
     }
 
     private async Task ClearAsync()
     {
         try
         {
-            await Parts.Account.FlushAsync(CancellationToken.None);
+            await FlushAsync();
             await Folder.Trail.SealAsync();
         }
-        catch (Exception passing) when (passing is StorageUnavailableException or AuditUnavailableException)
+        catch (AuditUnavailableException)
         {
-            // When a key was used last, or a checkpoint, could not be written. That must not keep keys in memory.
+            // A checkpoint could not be written. That must not keep keys in memory.
         }
         finally
         {
-            Parts.Dispose();
-            Folder.Ring.Dispose();
-            gone.SetResult();
+            try
+            {
+                Parts.Dispose();
+            }
+            finally
+            {
+                Folder.Ring.Dispose();
+                gone.SetResult();
+            }
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await Parts.Account.FlushAsync(CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            // When a key was used last could not be written. The trail's key is to go all the same.
         }
     }
 

@@ -24,14 +24,14 @@ internal sealed class DataKeyRotation(OpenedFolder folder, Installation installa
 
     public ValueTask<bool> IsUnfinishedAsync(CancellationToken stop) => store.IsRotatingAsync(stop);
 
-    /// <summary>Adds a key to the ring and puts it into use. Nothing is moved yet.</summary>
+    /// <summary>Adds a key to the ring, with the calling flow's audit intent, and puts it into use. Nothing is moved yet.</summary>
     public async Task AddKeyAsync(IRootKey root, CancellationToken stop)
     {
         var key = folder.Ring.MakeNextKey(root, time.GetUtcNow());
 
         // What does not open again must not be stored.
         KeyRing.Open(root, [key]).Dispose();
-        await store.AddNextAsync(RingRows.ToRow(key), stop);
+        await new KeyRingStore(folder.IntendingDatabase).AddNextAsync(RingRows.ToRow(key), stop);
         folder.Ring.Add(root, key);
     }
 

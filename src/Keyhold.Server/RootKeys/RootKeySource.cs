@@ -52,7 +52,7 @@ internal static class RootKeySource
                 case RootKeyPlace.File file:
                     var create = !File.Exists(file.Path);
                     return new MadeRootKey(
-                        create ? FileRootKey.Create(file.Path) : FileRootKey.Load(file.Path),
+                        create ? FileRootKey.Create(file.Path) : FileRootKey.LoadForNewRing(file.Path),
                         place.Provider,
                         [],
                         create

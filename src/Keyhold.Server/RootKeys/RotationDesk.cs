@@ -92,7 +92,7 @@ internal sealed partial class RotationDesk(
         try
         {
             using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-            var id = await RootKeyRotation.RunAsync(folder.KeyRing, rootKey, to, newPassphrase, stop);
+            var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
             folder.RootKey = to;
             return id;
         }

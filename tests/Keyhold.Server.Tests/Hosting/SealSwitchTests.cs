@@ -42,6 +42,20 @@ public sealed class SealSwitchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_nonce_that_was_used_before_a_sealing_is_refused_after_it()
+    {
+        await using var server = await StartAsync(folder.FullName);
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(http, server.Urls[0]));
+        await SendAsync(ControlCommand.Seal);
+        await SendAsync(ControlCommand.Unseal);
+
+        nonces--;
+        Assert.Equal(HttpStatusCode.BadRequest, await CallAsync(http, server.Urls[0]));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(http, server.Urls[0]));
+    }
+
+    [Fact]
     public async Task Sealing_under_load_answers_every_request_with_its_result_or_503()
     {
         await using var server = await StartAsync(folder.FullName);
@@ -154,7 +168,8 @@ public sealed class SealSwitchTests : IDisposable
         using var unsealed = new Unsealed(opened, parts);
         Assert.True(unsealed.TryHold());
 
-        Assert.False(await unsealed.EndAsync(TimeSpan.FromMilliseconds(10)));
+        await unsealed.EndAsync();
+        Assert.False(unsealed.Gone.IsCompleted);
         Assert.True(unsealed.Ending.IsCancellationRequested);
         Assert.False(unsealed.TryHold());
         var context = new SealContext("p", "o", "r");
