@@ -133,11 +133,6 @@ internal sealed class SegmentWriter : IDisposable
             json.WriteString("auditKey", key.Fingerprint);
             line = chain.AppendSigned(buffer, fields.Finish().Span, key);
         });
-
-        // The database is durable: it must know no checkpoint that a loss of power takes from the trail.
-        segment!.Flush();
-        var isFirst = checkpointSequence == 0;
-        var isKept = keep(new AuditCheckpointRow(TrailFolder.Node, chain.Sequence, line));
         if (needsCheckpoint)
         {
             torn = null;
@@ -145,6 +140,10 @@ internal sealed class SegmentWriter : IDisposable
             needsCheckpoint = false;
         }
 
+        // The database is durable: it must know no checkpoint that a loss of power takes from the trail.
+        segment!.Flush();
+        var isFirst = checkpointSequence == 0;
+        var isKept = keep(new AuditCheckpointRow(TrailFolder.Node, chain.Sequence, line));
         if (isKept || !isFirst)
         {
             checkpointSequence = chain.Sequence;

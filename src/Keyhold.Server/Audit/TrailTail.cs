@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Keyhold.Crypto.Keys;
 using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.Audit;
@@ -21,19 +22,42 @@ internal sealed record TrailTail(long Sequence, byte[] Hash, SegmentScan? Last, 
     public long CheckpointSequence { get; private init; }
 
     public static TrailTail Read(TrailFolder folder, AuditAnchor anchor) =>
-        Read(folder, anchor.Checkpoint, hasKey: anchor.PublicKey is not null) with
+        Read(folder, anchor.Checkpoint, ProblemOf(anchor)) with
         {
             PublicKey = anchor.PublicKey,
             CheckpointSequence = anchor.Checkpoint?.Sequence ?? 0,
         };
 
-    private static TrailTail Read(TrailFolder folder, AuditCheckpointRow? checkpoint, bool hasKey)
+    /// <summary>The key signs a checkpoint as soon as it is made: from then on there are always both.</summary>
+    private static string? ProblemOf(AuditAnchor anchor) =>
+        anchor switch
+        {
+            { PublicKey: null, Checkpoint: null } => null,
+            { Checkpoint: null } => "the database has an audit key, but no checkpoint of it",
+            { PublicKey: null } => "it has no audit key",
+            { PublicKey: var key, Checkpoint: var row } => IsGood(key, row) ? null : "its key did not sign this one",
+        };
+
+    private static bool IsGood(byte[] publicKey, AuditCheckpointRow row)
+    {
+        try
+        {
+            return TrailLine.TryReadLink(row.Line, out var sequence, stackalloc byte[TrailLine.HashSize])
+                && sequence == row.Sequence
+                && CheckpointSignature.IsGood(Crypto.Keys.PublicKey.FromSubjectPublicKeyInfo(publicKey), row.Line);
+        }
+        catch (KeyFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static TrailTail Read(TrailFolder folder, AuditCheckpointRow? checkpoint, string? anchorProblem)
     {
         var segments = folder.Segments();
-        if (checkpoint is null && hasKey)
+        if (anchorProblem is not null)
         {
-            // The key signs a checkpoint as soon as it is made.
-            return Damaged(segments, checkpoint, reached: 0, "the database has an audit key, but no checkpoint of it");
+            return Damaged(segments, checkpoint, reached: 0, anchorProblem);
         }
 
         var scans = new List<SegmentScan>();

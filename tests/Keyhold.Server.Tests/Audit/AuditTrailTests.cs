@@ -209,6 +209,19 @@ public class AuditTrailTests
         test.Tampered("the server found it so at a start");
     }
 
+    [Theory]
+    [InlineData("UPDATE audit_checkpoints SET line = x'7b7d'", "its key did not sign this one")]
+    [InlineData("UPDATE audit_checkpoints SET sequence = 2", "its key did not sign this one")]
+    [InlineData("UPDATE audit_keys SET public_key = x'00'", "its key did not sign this one")]
+    [InlineData("DELETE FROM audit_keys", "it has no audit key")]
+    public async Task A_checkpoint_row_that_its_key_did_not_sign_is_damage(string sql, string words)
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4);
+        Storage.TemporaryDatabase.Raw(Path.Combine(test.DataFolder, "keyhold.db"), sql);
+        await test.OpenAsync(unseal: false);
+        Assert.Contains(words, test.Trail.Damage, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_beginning_that_an_unsigned_line_says_retention_took_is_damage()
     {
