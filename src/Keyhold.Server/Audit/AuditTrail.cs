@@ -64,13 +64,14 @@ internal sealed class AuditTrail : IAsyncDisposable
     )
     {
         var checkpoints = new AuditCheckpointStore(database);
-        var checkpoint = await checkpoints.FindAsync(TrailFolder.Node, stop);
+        var anchor = await checkpoints.FindAnchorAsync(TrailFolder.Node, stop);
         var place = TrailFolder.In(dataFolder);
-        return new AuditTrail(place, TrailTail.Read(place, checkpoint), checkpoints, options, time);
+        return new AuditTrail(place, TrailTail.Read(place, anchor), checkpoints, options, time);
     }
 
     /// <summary>
-    /// From here on checkpoints are signed. Changes whose event was lost in a crash get one now.
+    /// From here on checkpoints are signed, the first one at once: what is there is taken over, and a key that has just been
+    /// made is never without a checkpoint. Changes whose event was lost in a crash get one now.
     /// The trail disposes of the key.
     /// </summary>
     public async ValueTask UnsealAsync(AuditKey signer, AuditIntentStore intents, CancellationToken stop)
@@ -96,10 +97,16 @@ internal sealed class AuditTrail : IAsyncDisposable
         }
         finally
         {
-            await writer.DoAsync(TrailWork.Between(() => segments.UseKey(null)));
             recovery = null;
-            key?.Dispose();
-            key = null;
+            try
+            {
+                await writer.DoAsync(TrailWork.Between(() => segments.UseKey(null)));
+            }
+            finally
+            {
+                key?.Dispose();
+                key = null;
+            }
         }
     }
 
@@ -178,6 +185,9 @@ internal sealed class AuditTrail : IAsyncDisposable
 
     /// <summary>Signs the chain as it stands, when there is anything new.</summary>
     public Task SignAsync() => writer.DoAsync(TrailWork.Between(() => segments.Checkpoint()));
+
+    /// <summary>Returns when everything written so far is on the disk, whatever answers wait for.</summary>
+    public Task FlushAsync() => writer.DoAsync(TrailWork.Between(segments.Flush));
 
     /// <summary>What the minute brings: old segments end, the chain is signed, retention does its work.</summary>
     public async Task TickAsync()
@@ -264,7 +274,8 @@ internal sealed class AuditTrail : IAsyncDisposable
         {
             await SettleAsync();
         }
-        catch (Exception passing) when (passing is StorageUnavailableException or ObjectDisposedException)
+        catch (Exception passing)
+            when (passing is StorageUnavailableException or AuditUnavailableException or ObjectDisposedException)
         {
             // An intent whose event is written is recognised as such at the next start.
         }

@@ -5,6 +5,8 @@ namespace Keyhold.Server.Audit;
 /// <summary>Checks what the lines say that the trail writes about itself: keys, signatures, torn bytes, retirement.</summary>
 internal sealed class ControlLineCheck(TrailFolder folder, bool isExported, TrailReport report)
 {
+    private readonly List<TrailEvent> unsignedRetirements = [];
+
     /// <summary>The key that the segments name; null before the first that names one.</summary>
     public PublicKey? Key { get; private set; }
 
@@ -13,8 +15,8 @@ internal sealed class ControlLineCheck(TrailFolder folder, bool isExported, Trai
     /// <summary>Of the last checkpoint with a good signature.</summary>
     public long SignedSequence { get; private set; }
 
-    /// <summary>The last line that says what retention deleted.</summary>
-    public TrailEvent? LastRetirement { get; private set; }
+    /// <summary>The lines that say what retention deleted, as far as a good checkpoint stands behind them.</summary>
+    public List<TrailEvent> SignedRetirements { get; } = [];
 
     /// <summary>The first line of a segment; null when it is not about the trail.</summary>
     public void CheckStart(long line, long sequence, TrailEvent? control)
@@ -62,7 +64,14 @@ internal sealed class ControlLineCheck(TrailFolder folder, bool isExported, Trai
                 CheckTorn(line, sequence, control);
                 break;
             case TrailControl.RetireSegments:
-                LastRetirement = control;
+                unsignedRetirements.Add(control);
+                break;
+            case TrailControl.AdoptUnsigned:
+                report.Note(
+                    $"{report.File}, line {line}: the lines from sequence {control.Number("fromSequence")} to "
+                        + $"{control.Number("toSequence")} were not signed when a server took them over; until then they "
+                        + "could have been replaced, added to or cut."
+                );
                 break;
             case TrailControl.ReportDamage:
                 report.Find(line, sequence, $"the server found it so at a start: {control.Text("damage")}");
@@ -101,6 +110,8 @@ internal sealed class ControlLineCheck(TrailFolder folder, bool isExported, Trai
         else if (CheckpointSignature.IsGood(Key, bytes))
         {
             SignedSequence = sequence;
+            SignedRetirements.AddRange(unsignedRetirements);
+            unsignedRetirements.Clear();
         }
         else
         {

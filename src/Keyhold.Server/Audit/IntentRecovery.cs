@@ -27,8 +27,9 @@ internal sealed class IntentRecovery(AuditIntentStore intents, TrailFolder folde
         await RecoverAsync([.. left.Where(intent => requestIds.Contains(intent.RequestId))], stop);
     }
 
-    public async ValueTask DeleteAsync(IReadOnlyCollection<string> requestIds) =>
-        await intents.DeleteAsync(requestIds, CancellationToken.None);
+    /// <summary>Their events are written. On the disk first: the database is durable, and would outlive them.</summary>
+    public ValueTask DeleteAsync(IReadOnlyCollection<string> requestIds) =>
+        DeleteAsync(requestIds, CancellationToken.None);
 
     private async ValueTask RecoverAsync(IReadOnlyList<AuditIntentRow> left, CancellationToken stop)
     {
@@ -46,7 +47,13 @@ internal sealed class IntentRecovery(AuditIntentStore intents, TrailFolder folde
             }
         }
 
-        await intents.DeleteAsync([.. left.Select(intent => intent.RequestId)], stop);
+        await DeleteAsync([.. left.Select(intent => intent.RequestId)], stop);
+    }
+
+    private async ValueTask DeleteAsync(IReadOnlyCollection<string> requestIds, CancellationToken stop)
+    {
+        await trail.FlushAsync();
+        await intents.DeleteAsync(requestIds, stop);
     }
 
     /// <summary>Those whose event was written before the crash, but whose intent was not yet deleted.</summary>

@@ -8,6 +8,7 @@ using Keyhold.Server.Access;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Operations.Certificates;
+using Keyhold.Server.Operations.Policies;
 
 namespace Keyhold.Server.Audit;
 
@@ -24,6 +25,9 @@ internal sealed class RequestEvent(Installation installation)
 
     private const int LongestName = 128;
     private const int LongestText = 512;
+
+    /// <summary>What a policy grants must be readable in the trail: a document of the longest size that is taken, whole.</summary>
+    private const int LongestPolicyDocument = 8192;
     private const int LongestMessage = 1024;
     private const int Beginning = 64;
 
@@ -142,7 +146,8 @@ internal sealed class RequestEvent(Installation installation)
     /// <summary>A long value by its beginning, its length and the SHA-256 of its UTF-8 form.</summary>
     private static void WriteValue(Utf8JsonWriter json, string name, string value)
     {
-        if (value.Length <= LongestText)
+        var longest = name is PolicyDocuments.Parameter ? LongestPolicyDocument : LongestText;
+        if (value.Length <= longest)
         {
             json.WriteString(name, value);
             return;

@@ -11,6 +11,9 @@ internal sealed class SegmentFile : IDisposable
     private readonly SafeFileHandle handle;
     private bool isDirty;
 
+    /// <summary>True at first: what an earlier process wrote may be the operating system's alone.</summary>
+    private bool isUnflushed = true;
+
     private SegmentFile(TrailSegment segment, SafeFileHandle handle, long length)
     {
         Segment = segment;
@@ -42,9 +45,10 @@ internal sealed class SegmentFile : IDisposable
         try
         {
             RandomAccess.Write(handle, lines, Length);
+            isUnflushed = true;
             if (flush)
             {
-                RandomAccess.FlushToDisk(handle);
+                Flush();
             }
         }
         catch
@@ -55,6 +59,16 @@ internal sealed class SegmentFile : IDisposable
 
         Length += lines.Length;
         isDirty = false;
+    }
+
+    /// <summary>Puts on the disk what was appended without.</summary>
+    public void Flush()
+    {
+        if (isUnflushed)
+        {
+            RandomAccess.FlushToDisk(handle);
+            isUnflushed = false;
+        }
     }
 
     public void Dispose() => handle.Dispose();

@@ -15,21 +15,28 @@ internal sealed class SegmentScan
 
     public byte[] LastHash { get; } = new byte[TrailLine.HashSize];
 
+    /// <summary>What the first line links to.</summary>
+    public byte[] PreviousHash { get; } = new byte[TrailLine.HashSize];
+
     /// <summary>Where the first byte stands that belongs to no good line.</summary>
     public long GoodBytes { get; private set; }
 
+    /// <summary>Whether bytes without LF stand behind the last line, or nothing at all in the file: a crash leaves such.</summary>
     public bool HasTornEnd { get; private set; }
+
+    /// <summary>Whole lines from the first one on that does not link; a crash leaves none.</summary>
+    public long BrokenLines { get; private set; }
 
     public DateTimeOffset? StartedAt { get; private set; }
 
     /// <summary>The key that the segment names.</summary>
     public string? Key { get; private set; }
 
-    /// <summary>The last checkpoint's sequence; 0 when it holds none.</summary>
-    public long CheckpointSequence { get; private set; }
-
     /// <summary>Whether it holds another line where the database knows a checkpoint.</summary>
     public bool DiffersAtCheckpoint { get; private set; }
+
+    /// <summary>The segments that lines behind the database's checkpoint say retention deleted.</summary>
+    public List<string> RetiredUnsigned { get; } = [];
 
     public static SegmentScan Of(TrailSegment segment, AuditCheckpointRow? checkpoint)
     {
@@ -38,17 +45,28 @@ internal sealed class SegmentScan
         Span<byte> previous = stackalloc byte[TrailLine.HashSize];
         while (reader.Read())
         {
-            if (!reader.IsWhole || !scan.Links(reader.Line, previous, out var sequence))
+            if (!reader.IsWhole)
             {
                 scan.HasTornEnd = true;
                 break;
+            }
+
+            if (scan.BrokenLines > 0 || !scan.Links(reader.Line, previous, out var sequence))
+            {
+                scan.BrokenLines++;
+                continue;
+            }
+
+            if (scan.LastSequence == 0)
+            {
+                previous.CopyTo(scan.PreviousHash);
             }
 
             scan.Note(reader.Line, sequence, checkpoint);
             scan.GoodBytes = reader.Offset + reader.Line.Length + 1;
         }
 
-        scan.HasTornEnd |= scan.LastSequence == 0;
+        scan.HasTornEnd |= reader.LineNumber == 0;
         return scan;
     }
 
@@ -77,8 +95,8 @@ internal sealed class SegmentScan
                     StartedAt = control.Time;
                     Key = control.Text("auditKey");
                     break;
-                case TrailControl.Checkpoint:
-                    CheckpointSequence = sequence;
+                case TrailControl.RetireSegments when sequence > (checkpoint?.Sequence ?? 0):
+                    RetiredUnsigned.AddRange(control.RetiredSegments().Select(retired => retired.Name));
                     break;
             }
         }

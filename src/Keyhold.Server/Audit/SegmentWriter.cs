@@ -16,11 +16,19 @@ internal sealed class SegmentWriter : IDisposable
     private readonly EventFields fields = new();
     private readonly ArrayBufferWriter<byte> buffer = new(64 * 1024);
     private readonly TrailChain chain;
+
+    /// <summary>Where the trail ended when it was opened. From there on this process holds the chain in its own memory.</summary>
+    private readonly (long Sequence, string Hash) found;
+
     private SegmentFile? segment;
     private DateTimeOffset segmentStartedAt;
     private string? segmentKey;
     private AuditKey? key;
+
+    /// <summary>Public, and so named by new segments also while the trail is sealed; null before the key was ever made.</summary>
+    private byte[]? publicKey;
     private long checkpointSequence;
+    private bool needsCheckpoint;
     private TornTail.Moved? torn;
     private string? damage;
 
@@ -42,17 +50,17 @@ internal sealed class SegmentWriter : IDisposable
         this.keep = keep;
         chain = new TrailChain(tail.Sequence, tail.Hash);
         damage = tail.Damage;
+        found = tail.Damage is null ? (tail.Sequence, TrailLine.Hex(tail.Hash)) : (0, "");
+        publicKey = tail.PublicKey;
+        checkpointSequence = tail.CheckpointSequence;
         torn = tail.Torn?.MoveAside(folder, tail.Sequence + 1) ?? TornTail.FindMoved(folder, tail.Sequence + 1);
         if (tail.Last is { } last)
         {
             segment = SegmentFile.Open(last.Segment);
             segmentStartedAt = last.StartedAt ?? time.GetUtcNow();
             segmentKey = last.Key;
-            checkpointSequence = last.CheckpointSequence;
         }
     }
-
-    private bool CanSign => key is not null && segment is not null && Names(key);
 
     /// <summary>Appends events, all or none. <paramref name="unwritten"/> says how many were lost to a failure before.</summary>
     public void Write(IEnumerable<TrailWork> events, long? unwritten)
@@ -72,21 +80,42 @@ internal sealed class SegmentWriter : IDisposable
         damage = null;
     }
 
-    /// <summary>From here on checkpoints are signed by this key, or by none.</summary>
+    /// <summary>
+    /// From here on checkpoints are signed by this key, or by none. What was found behind the last checkpoint that the
+    /// database knows was in nobody's hands: a line says what is taken over, and a checkpoint follows at once.
+    /// </summary>
     public void UseKey(AuditKey? signer)
     {
         key = signer;
-        if (signer is not null && segment is not null && !Names(signer))
+        if (signer is null)
+        {
+            return;
+        }
+
+        publicKey = signer.PublicKey.SubjectPublicKeyInfo.ToArray();
+        if (segment is not null && !Names(signer))
         {
             // A segment names the key of its checkpoints in its first line.
             Close();
+        }
+
+        if (checkpointSequence == 0 || found.Sequence > checkpointSequence || damage is not null)
+        {
+            needsCheckpoint = true;
+            Checkpoint();
+        }
+
+        if (checkpointSequence == 0)
+        {
+            throw new IOException("the database does not keep the first checkpoint of the audit key.");
         }
     }
 
     /// <summary>Signs the chain as it stands, when there is anything new. False when the database did not keep it.</summary>
     public bool Checkpoint()
     {
-        if (!CanSign || chain.Sequence <= checkpointSequence)
+        var hasNew = segment is not null && chain.Sequence > checkpointSequence;
+        if (key is null || !(needsCheckpoint || hasNew))
         {
             return false;
         }
@@ -94,13 +123,37 @@ internal sealed class SegmentWriter : IDisposable
         byte[] line = [];
         Append(() =>
         {
+            if (needsCheckpoint)
+            {
+                WriteWhatIsOwed(unwritten: null);
+                WriteAdoption();
+            }
+
             var json = TrailControl.Begin(fields, TrailControl.Checkpoint, time.GetUtcNow());
-            json.WriteString("auditKey", key!.Fingerprint);
+            json.WriteString("auditKey", key.Fingerprint);
             line = chain.AppendSigned(buffer, fields.Finish().Span, key);
         });
-        checkpointSequence = chain.Sequence;
-        return keep(new AuditCheckpointRow(TrailFolder.Node, chain.Sequence, line));
+        if (needsCheckpoint)
+        {
+            torn = null;
+            damage = null;
+            needsCheckpoint = false;
+        }
+
+        // The database is durable: it must know no checkpoint that a loss of power takes from the trail.
+        segment!.Flush();
+        var isFirst = checkpointSequence == 0;
+        var isKept = keep(new AuditCheckpointRow(TrailFolder.Node, chain.Sequence, line));
+        if (isKept || !isFirst)
+        {
+            checkpointSequence = chain.Sequence;
+        }
+
+        return isKept;
     }
+
+    /// <summary>Puts on the disk what has been written so far.</summary>
+    public void Flush() => segment?.Flush();
 
     public void CloseWhenFull()
     {
@@ -176,14 +229,14 @@ internal sealed class SegmentWriter : IDisposable
     {
         folder.Create();
         segmentStartedAt = time.GetUtcNow();
-        segmentKey = key?.Fingerprint;
+        segmentKey = publicKey is null ? null : AuditKey.FingerprintOf(publicKey);
         segment = SegmentFile.Create(folder.SegmentFrom(chain.Sequence + 1));
         var json = TrailControl.Begin(fields, TrailControl.StartSegment, segmentStartedAt);
         json.WriteNumber("trailVersion", 1);
-        if (key is not null)
+        if (publicKey is not null)
         {
-            json.WriteString("auditKey", key.Fingerprint);
-            json.WriteString("auditPublicKey", Convert.ToBase64String(key.PublicKey.SubjectPublicKeyInfo.Span));
+            json.WriteString("auditKey", segmentKey);
+            json.WriteString("auditPublicKey", Convert.ToBase64String(publicKey));
         }
 
         chain.Append(buffer, fields.Finish().Span);
@@ -215,6 +268,20 @@ internal sealed class SegmentWriter : IDisposable
         }
     }
 
+    private void WriteAdoption()
+    {
+        if (found.Sequence <= checkpointSequence)
+        {
+            return;
+        }
+
+        var json = TrailControl.Begin(fields, TrailControl.AdoptUnsigned, time.GetUtcNow());
+        json.WriteNumber("fromSequence", checkpointSequence + 1);
+        json.WriteNumber("toSequence", found.Sequence);
+        json.WriteString("hash", found.Hash);
+        chain.Append(buffer, fields.Finish().Span);
+    }
+
     /// <summary>A segment without a line is none.</summary>
     private void Abandon()
     {
@@ -229,7 +296,14 @@ internal sealed class SegmentWriter : IDisposable
 
     private void Close()
     {
-        segment?.Dispose();
-        segment = null;
+        try
+        {
+            segment?.Flush();
+        }
+        finally
+        {
+            segment?.Dispose();
+            segment = null;
+        }
     }
 }

@@ -20,6 +20,9 @@ internal static class TrailControl
     /// <summary>The trail was found cut or changed when it was opened.</summary>
     public const string ReportDamage = "ReportDamage";
 
+    /// <summary>The lines that it names were not signed when a key took them over.</summary>
+    public const string AdoptUnsigned = "AdoptUnsigned";
+
     /// <summary>The segments before this sequence were deleted by retention.</summary>
     public const string RetireSegments = "RetireSegments";
 

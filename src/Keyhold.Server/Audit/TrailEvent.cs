@@ -41,14 +41,28 @@ public sealed class TrailEvent
                 .EnumerateObject()
                 .Where(kind => kind.Value.ValueKind == JsonValueKind.Array)
                 .SelectMany(kind => kind.Value.EnumerateArray())
-                .Select(TextOf)
+                .Select(id => TextOf(id))
                 .OfType<string>()
             : [];
 
     /// <summary>A field's text; null when it is not there, or is no text.</summary>
-    public string? Text(params ReadOnlySpan<string> path)
+    public string? Text(params ReadOnlySpan<string> path) => TextOf(root, path);
+
+    public long? Number(string name) =>
+        root.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+            ? number
+            : null;
+
+    /// <summary>What a line about retention says was deleted.</summary>
+    internal IEnumerable<(string Name, string Sha256)> RetiredSegments() =>
+        root.TryGetProperty("retiredSegments", out var retired) && retired.ValueKind == JsonValueKind.Array
+            ? retired.EnumerateArray().Select(each => (TextOf(each, "name") ?? "", TextOf(each, "sha256") ?? ""))
+            : [];
+
+    private static string? TextOf(JsonElement at, params ReadOnlySpan<string> path)
     {
-        var at = root;
         foreach (var name in path)
         {
             if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
@@ -59,13 +73,6 @@ public sealed class TrailEvent
 
         return TextOf(at);
     }
-
-    public long? Number(string name) =>
-        root.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-        && value.TryGetInt64(out var number)
-            ? number
-            : null;
 
     /// <summary>Null also for bytes that are no UTF-8, which the parser itself lets pass.</summary>
     private static string? TextOf(JsonElement value)

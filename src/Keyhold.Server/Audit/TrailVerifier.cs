@@ -54,7 +54,7 @@ public sealed class TrailVerifier
     private TrailVerdict Verify(string? pinned)
     {
         var segments = place.Folder.Segments();
-        if (segments.Count == 0 && known is null)
+        if (segments.Count == 0 && known is null && place.Anchor?.PublicKey is null)
         {
             throw new TrailUnreadableException(
                 $"There is no audit trail in {place.Folder.Path} yet, and the database knows of none."
@@ -67,10 +67,10 @@ public sealed class TrailVerifier
         }
 
         report.File = segments.Count > 0 ? segments[0].Name : place.Folder.Path;
-        CheckBeginning();
+        CheckBeginning(segments);
         CheckKey(pinned);
         report.File = segments.Count > 0 ? segments[^1].Name : place.Folder.Path;
-        CheckEnd();
+        CheckEnd(mustBeSigned: pinned is not null || place.Anchor?.PublicKey is not null);
         return new TrailVerdict(
             report.Findings,
             report.Notes,
@@ -191,7 +191,7 @@ public sealed class TrailVerifier
         }
     }
 
-    private void CheckBeginning()
+    private void CheckBeginning(IReadOnlyList<TrailSegment> segments)
     {
         var isFirstOfAll = firstSequence == 1 && !firstPreviousHash.AsSpan().ContainsAnyExcept((byte)0);
         if (lines == 0 || isFirstOfAll)
@@ -199,15 +199,7 @@ public sealed class TrailVerifier
             return;
         }
 
-        if (
-            controls.LastRetirement is { } retirement
-            && retirement.Number("keptFromSequence") == firstSequence
-            && string.Equals(
-                retirement.Text("keptFromPreviousHash"),
-                TrailLine.Hex(firstPreviousHash),
-                StringComparison.Ordinal
-            )
-        )
+        if (controls.SignedRetirements.Exists(retirement => AccountsFor(retirement, segments[0])))
         {
             report.Note(
                 $"The lines before sequence {firstSequence} were deleted by retention, as the trail itself says."
@@ -222,10 +214,31 @@ public sealed class TrailVerifier
             report.Find(
                 1,
                 firstSequence,
-                "the beginning is missing: no line says that retention deleted what was before"
+                "the beginning is missing: no signed line says that retention deleted what was before"
             );
         }
     }
+
+    /// <summary>As what retention was to keep, or, when it was interrupted, as what it had yet to delete.</summary>
+    private bool AccountsFor(TrailEvent retirement, TrailSegment first) =>
+        (
+            retirement.Number("keptFromSequence") == firstSequence
+            && string.Equals(
+                retirement.Text("keptFromPreviousHash"),
+                TrailLine.Hex(firstPreviousHash),
+                StringComparison.Ordinal
+            )
+        )
+        || retirement
+            .RetiredSegments()
+            .Any(retired =>
+                string.Equals(retired.Name, first.Name, StringComparison.Ordinal)
+                && string.Equals(
+                    retired.Sha256,
+                    TrailLine.Hex(TrailExport.HashOf(first.File)),
+                    StringComparison.Ordinal
+                )
+            );
 
     private void CheckKey(string? pinned)
     {
@@ -238,9 +251,17 @@ public sealed class TrailVerifier
             );
         }
 
-        if (
+        if (place.Anchor is not { } anchor)
+        {
+            return;
+        }
+
+        if (controls.Key is null && anchor.PublicKey is not null)
+        {
+            report.Find(0, firstSequence, "the trail names no audit key, but the database has one");
+        }
+        else if (
             controls.Key is { } key
-            && place.Anchor is { } anchor
             && !(anchor.PublicKey ?? []).AsSpan().SequenceEqual(key.SubjectPublicKeyInfo.Span)
         )
         {
@@ -248,15 +269,20 @@ public sealed class TrailVerifier
         }
     }
 
-    private void CheckEnd()
+    private void CheckEnd(bool mustBeSigned)
     {
+        if (mustBeSigned && controls.SignedSequence == 0)
+        {
+            report.Find(0, LastSequence, "no checkpoint in it has a good signature, although there is an audit key");
+        }
+
         if (place.Anchor is null)
         {
             report.Note("There is no database beside it, which would know whether the end is missing.");
         }
         else if (known is null)
         {
-            if (controls.SignedSequence > 0)
+            if (mustBeSigned || controls.SignedSequence > 0)
             {
                 report.Find(0, controls.SignedSequence, "the database's row with the last checkpoint is missing");
             }
@@ -277,7 +303,7 @@ public sealed class TrailVerifier
         if (LastSequence > controls.SignedSequence)
         {
             report.Note(
-                $"The last {LastSequence - controls.SignedSequence} lines are chained but not yet signed: a server is running, or was killed. An end cut from these would not be noticed."
+                $"The last {LastSequence - controls.SignedSequence} lines are chained but not yet signed: a server is running, is sealed, or was killed. It would not be noticed if these were cut, replaced or added to."
             );
         }
     }

@@ -22,6 +22,22 @@ public sealed class AuditCheckpointStore(Database database)
             stop
         );
 
+    /// <summary>The node's checkpoint and the public key in its key's row, whose HMAC nobody checks before the ring is open.</summary>
+    public async ValueTask<AuditAnchor> FindAnchorAsync(string node, CancellationToken stop)
+    {
+        var publicKey = await database.ReadAsync(
+            (session, token) =>
+                session.FindAsync(
+                    "SELECT public_key FROM audit_keys WHERE node = @node",
+                    [new("@node", node)],
+                    reader => reader.GetFieldValue<byte[]>(0),
+                    token
+                ),
+            stop
+        );
+        return new AuditAnchor(publicKey, await FindAsync(node, stop));
+    }
+
     /// <summary>Keeps the later one of what is there and <paramref name="row"/>.</summary>
     public async ValueTask SaveAsync(AuditCheckpointRow row, CancellationToken stop) =>
         await database.WriteAsync(

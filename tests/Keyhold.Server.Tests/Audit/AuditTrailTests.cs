@@ -20,7 +20,7 @@ public class AuditTrailTests
         await test.RecordAsync("Later");
         await test.StopAsync();
         var verdict = test.Intact();
-        Assert.Equal((1, 6), (verdict.Segments, verdict.LastSequence));
+        Assert.Equal((1, 7), (verdict.Segments, verdict.LastSequence));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class AuditTrailTests
         await test.RecordAsync(2);
         await test.Trail.TickAsync();
         await test.Trail.TickAsync();
-        Assert.Single(test.Events(), each => each.Name == "Checkpoint");
+        Assert.Equal(["Checkpoint", "Checkpoint"], NamesOf(test).Where(name => name == "Checkpoint"));
         Assert.Empty(test.Intact().Notes);
     }
 
@@ -99,7 +99,142 @@ public class AuditTrailTests
         Assert.Equal(verdict.LastSequence - 1, verdict.SignedSequence);
         await test.OpenAsync();
         await test.StopAsync();
+        Assert.Contains("were not signed", Assert.Single(test.Intact().Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_key_signs_a_checkpoint_at_once()
+    {
+        await using var test = await TrailUnderTest.OpenedAsync();
+        Assert.Equal(["StartSegment", "Checkpoint"], NamesOf(test));
         Assert.Empty(test.Intact().Notes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_segment_that_begins_while_sealed_names_the_key_too(bool byAge)
+    {
+        await using var test = await TrailUnderTest.OpenedAsync(byAge ? null : ManySegments);
+        await test.RecordAsync("Before");
+        await test.Trail.SealAsync();
+        if (byAge)
+        {
+            test.Time.Advance(TimeSpan.FromHours(25));
+            await test.Trail.TickAsync();
+        }
+
+        await test.RecordAsync("WhileSealed");
+        await test.UnsealAsync();
+        await test.RecordAsync("After");
+        await test.StopAsync();
+        Assert.Equal(byAge ? 2 : 3, test.Intact().Segments);
+    }
+
+    [Fact]
+    public async Task A_first_line_torn_while_sealed_is_mended_by_one_that_names_the_key()
+    {
+        await using var running = await TrailUnderTest.OpenedAsync(ManySegments);
+        await running.RecordAsync("Before");
+        await running.Trail.SealAsync();
+        await using var test = running.AsAfterACrash();
+        var next = test.Intact().LastSequence + 1;
+        await File.WriteAllTextAsync(Path.Combine(test.AuditFolder, $"node-1-{next:D16}.jsonl"), "{\"seq");
+
+        await test.OpenAsync(unseal: false);
+        await test.RecordAsync("WhileSealed");
+        await test.UnsealAsync();
+        await test.RecordAsync("After");
+        await test.StopAsync();
+        test.Intact();
+    }
+
+    [Fact]
+    public async Task What_a_killed_server_left_unsigned_is_taken_over_by_a_line_that_says_so()
+    {
+        await using var running = await TrailUnderTest.OpenedAsync();
+        await running.RecordAsync(3);
+        await using var test = running.AsAfterACrash();
+        await test.OpenAsync();
+        await test.StopAsync();
+
+        var adopted = Assert.Single(test.Events(), each => each.Name == "AdoptUnsigned");
+        Assert.Equal((3, 5), (adopted.Number("fromSequence"), adopted.Number("toSequence")));
+        Assert.Equal(adopted.Text("previousHash"), adopted.Text("hash"));
+        Assert.Contains("from sequence 3 to 5 were not signed", Assert.Single(test.Intact().Notes));
+    }
+
+    [Fact]
+    public async Task A_changed_line_of_a_killed_server_is_damage_and_not_torn()
+    {
+        await using var running = await TrailUnderTest.OpenedAsync();
+        await running.RecordAsync(4);
+        await using var test = running.AsAfterACrash();
+        test.Edit(0, lines => lines.Select(line => line.Replace("Event1", "Event9", StringComparison.Ordinal)));
+        await test.OpenAsync();
+        Assert.Contains("does not link behind sequence 4", test.Trail.Damage, StringComparison.Ordinal);
+        await test.RecordAsync("Later");
+        await test.StopAsync();
+        test.Tampered("the server found it so at a start");
+        Assert.Contains(test.Events(), each => each.Name == "Event3");
+    }
+
+    [Fact]
+    public async Task Segments_behind_the_checkpoints_that_were_written_anew_are_damage()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4, ManySegments);
+        await using var other = await TrailUnderTest.StoppedAsync(5, ManySegments);
+        for (var i = 0; i < other.Segments.Count; i++)
+        {
+            File.Copy(
+                other.Segments[i],
+                Path.Combine(test.AuditFolder, Path.GetFileName(other.Segments[i])),
+                overwrite: true
+            );
+        }
+
+        await test.OpenAsync();
+        Assert.Contains("another line there", test.Trail.Damage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trail_whose_checkpoint_row_is_gone_is_damage_at_the_next_start()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4);
+        Storage.TemporaryDatabase.Raw(Path.Combine(test.DataFolder, "keyhold.db"), "DELETE FROM audit_checkpoints");
+        test.Edit(0, TrailVerifierTests.WithoutKey);
+        await test.OpenAsync();
+        Assert.Contains("an audit key, but no checkpoint", test.Trail.Damage, StringComparison.Ordinal);
+        await test.StopAsync();
+        test.Tampered("the server found it so at a start");
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_checkpoints SET line = x'7b7d'", "its key did not sign this one")]
+    [InlineData("UPDATE audit_checkpoints SET sequence = 2", "its key did not sign this one")]
+    [InlineData("UPDATE audit_keys SET public_key = x'00'", "its key did not sign this one")]
+    [InlineData("DELETE FROM audit_keys", "it has no audit key")]
+    public async Task A_checkpoint_row_that_its_key_did_not_sign_is_damage(string sql, string words)
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4);
+        Storage.TemporaryDatabase.Raw(Path.Combine(test.DataFolder, "keyhold.db"), sql);
+        await test.OpenAsync(unseal: false);
+        Assert.Contains(words, test.Trail.Damage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_beginning_that_an_unsigned_line_says_retention_took_is_damage()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4, ManySegments);
+        var first = Path.GetFileName(test.Segments[0]);
+        TrailVerifierTests.ForgeRetirement(test);
+        test.Tampered("the beginning is missing");
+        await test.OpenAsync();
+        Assert.Contains(
+            $"{first} is missing, and the line that says retention took it is not signed",
+            test.Trail.Damage,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -131,7 +266,7 @@ public class AuditTrailTests
         await running.RecordAsync(3);
         await using var test = running.AsAfterACrash();
         await File.AppendAllTextAsync(test.Segments[0], "torn");
-        await test.OpenAsync();
+        await test.OpenAsync(unseal: false);
         await using var again = test.AsAfterACrash();
         await File.AppendAllTextAsync(again.Segments[0], "{\"torn again");
 
@@ -182,7 +317,7 @@ public class AuditTrailTests
         await using var test = await TrailUnderTest.StoppedAsync(4);
         test.Edit(0, lines => lines.SkipLast(3));
         await test.OpenAsync();
-        Assert.Contains("checkpoint at sequence 6", test.Trail.Damage, StringComparison.Ordinal);
+        Assert.Contains("checkpoint at sequence 7", test.Trail.Damage, StringComparison.Ordinal);
         await test.RecordAsync("Later");
         await test.StopAsync();
 
@@ -191,7 +326,7 @@ public class AuditTrailTests
         await test.OpenAsync();
         Assert.Null(test.Trail.Damage);
         await test.StopAsync();
-        Assert.Equal(7, test.Events().First(each => each.Name == "ReportDamage").Number("sequence") - 1);
+        Assert.Equal(8, test.Events().First(each => each.Name == "ReportDamage").Number("sequence") - 1);
     }
 
     [Fact]
@@ -277,6 +412,7 @@ public class AuditTrailTests
         await test.RecordAsync("Today");
         Assert.Equal(4, TrailExport.Run(test.DataFolder, archive).Count);
         Assert.Empty(TrailExport.Run(test.DataFolder, archive));
+        var before = test.Segments;
         test.Time.Advance(TimeSpan.FromMinutes(1));
         await test.Trail.TickAsync();
         await test.StopAsync();
@@ -287,6 +423,14 @@ public class AuditTrailTests
         Assert.DoesNotContain(test.Events(), each => each.Name == "Day0");
         Assert.Contains(test.Events(), each => each.Name == "Day3");
         Assert.True(TrailVerifier.Verify(archive, verdict.KeyFingerprint).IsIntact);
+
+        // As if the server had been killed before it deleted the last one.
+        var left = before[before.Count - test.Segments.Count - 1];
+        File.Copy(Path.Combine(archive, Path.GetFileName(left)), left);
+        Assert.Contains(test.Intact().Notes, note => note.Contains("deleted by retention"));
+        await File.AppendAllTextAsync(left, "{}\n");
+        test.Tampered("the beginning is missing");
+        File.Delete(left);
 
         File.Delete(test.Segments[0]);
         test.Tampered("the beginning is missing");
@@ -399,6 +543,8 @@ public class AuditTrailTests
         Assert.False(open.IsCommitted);
         Assert.Empty(await test.Intents.ListAsync(default));
     }
+
+    private static IEnumerable<string> NamesOf(TrailUnderTest test) => test.Events().Select(each => each.Name);
 
     private static async Task IntendAsync(TrailUnderTest test, string requestId)
     {

@@ -43,6 +43,16 @@ public class RequestAuditTests : OperationTest
     }
 
     [Fact]
+    public async Task A_policy_document_of_the_longest_size_appears_whole()
+    {
+        const string document =
+            "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"*\"}]}";
+        var longest = document + new string(' ', 6144 - document.Length);
+        (await Keyhold.CallAsync("CreatePolicy", ("PolicyName", "p"), ("PolicyDocument", longest))).Ok();
+        Assert.Equal(longest, Keyhold.Events()[^1].Text("requestParameters", "PolicyDocument"));
+    }
+
+    [Fact]
     public async Task A_withheld_parameter_has_its_name_alone_and_an_unknown_one_nothing()
     {
         await Keyhold.CallAsync("ExportCertificate", ("Passphrase", "p"), ("Other", "o"));

@@ -24,7 +24,7 @@ public class TrailVerifierTests
         await using var test = await TrailUnderTest.StoppedAsync(EventCount);
         var verdict = test.Intact();
         Assert.Empty(verdict.Notes);
-        Assert.Equal((1, EventCount + 2, 1), (verdict.FirstSequence, verdict.LastSequence, verdict.Segments));
+        Assert.Equal((1, EventCount + 3, 1), (verdict.FirstSequence, verdict.LastSequence, verdict.Segments));
         Assert.Equal(verdict.LastSequence, verdict.SignedSequence);
         Assert.Equal(verdict.Lines, verdict.LastSequence);
     }
@@ -80,9 +80,9 @@ public class TrailVerifierTests
     {
         await using var test = await TrailUnderTest.StoppedAsync(EventCount);
         test.Edit(0, lines => lines.Select(line => line.Replace("Event2", "Event9", StringComparison.Ordinal)));
-        test.Tampered("not the hash of the line before", sequence: 5);
+        test.Tampered("not the hash of the line before", sequence: 6);
         var finding = Assert.Single(test.Verify().Findings);
-        Assert.Equal(("node-1-0000000000000001.jsonl", 5), (finding.File, finding.Line));
+        Assert.Equal(("node-1-0000000000000001.jsonl", 6), (finding.File, finding.Line));
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public class TrailVerifierTests
     public async Task An_event_inserted_with_a_fitting_link_is_found()
     {
         await using var test = await TrailUnderTest.StoppedAsync(EventCount);
-        test.Edit(0, lines => [.. lines[..3], Forged(lines[2], "Event1"), .. lines[3..]]);
+        test.Edit(0, lines => [.. lines[..4], Forged(lines[3], "Event1"), .. lines[4..]]);
         test.Tampered("inserted, repeated or moved");
     }
 
@@ -128,8 +128,8 @@ public class TrailVerifierTests
             0,
             lines =>
             {
-                lines[3] = lines[3].Replace("Event2", "Event9", StringComparison.Ordinal);
-                for (var i = 4; i < lines.Count; i++)
+                lines[4] = lines[4].Replace("Event2", "Event9", StringComparison.Ordinal);
+                for (var i = 5; i < lines.Count; i++)
                 {
                     lines[i] = Relinked(lines[i], lines[i - 1]);
                 }
@@ -149,7 +149,7 @@ public class TrailVerifierTests
     {
         await using var test = await TrailUnderTest.StoppedAsync(EventCount);
         test.Edit(0, all => all.SkipLast(lines));
-        test.Tampered("the end is missing: the database knows a checkpoint at sequence 8");
+        test.Tampered("the end is missing: the database knows a checkpoint at sequence 9");
     }
 
     [Fact]
@@ -160,8 +160,8 @@ public class TrailVerifierTests
         await test.Trail.SignAsync();
         await test.RecordAsync(2);
         await test.StopAsync();
-        test.Edit(0, lines => lines[..4]);
-        test.Tampered("the end is missing: the database knows a checkpoint at sequence 7");
+        test.Edit(0, lines => lines[..5]);
+        test.Tampered("the end is missing: the database knows a checkpoint at sequence 8");
     }
 
     [Theory]
@@ -228,6 +228,40 @@ public class TrailVerifierTests
         test.Tampered(words);
     }
 
+    [Theory]
+    [InlineData("DELETE FROM audit_checkpoints", "row with the last checkpoint is missing")]
+    [InlineData("DELETE FROM audit_checkpoints", "names no audit key, but the database has one")]
+    [InlineData("DELETE FROM audit_checkpoints", "no checkpoint in it has a good signature")]
+    [InlineData("SELECT 1", "the end is missing")]
+    public async Task A_trail_written_anew_without_a_key_is_found(string sql, string words)
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(EventCount);
+        TemporaryDatabase.Raw(Path.Combine(test.DataFolder, "keyhold.db"), sql);
+        test.Edit(0, WithoutKey);
+        test.Tampered(words);
+    }
+
+    [Fact]
+    public async Task A_trail_without_a_key_and_a_database_that_knows_of_none_are_found_by_a_pinned_fingerprint()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(EventCount);
+        var pinned = test.Intact().KeyFingerprint;
+        var database = Path.Combine(test.DataFolder, "keyhold.db");
+        TemporaryDatabase.Raw(database, "DELETE FROM audit_checkpoints");
+        TemporaryDatabase.Raw(database, "DELETE FROM audit_keys");
+        test.Edit(0, WithoutKey);
+        Assert.Contains(test.Verify(pinned).Findings, finding => finding.Reason.Contains("good signature"));
+    }
+
+    [Fact]
+    public async Task A_removed_trail_whose_row_is_removed_too_is_found()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(EventCount);
+        TemporaryDatabase.Raw(Path.Combine(test.DataFolder, "keyhold.db"), "DELETE FROM audit_checkpoints");
+        File.Delete(test.Segments[0]);
+        test.Tampered("row with the last checkpoint is missing");
+    }
+
     [Fact]
     public async Task A_torn_last_line_is_a_note_and_no_tampering()
     {
@@ -256,6 +290,36 @@ public class TrailVerifierTests
         Assert.Throws<TrailUnreadableException>(() => test.Verify());
         File.Delete(database);
         Assert.Throws<TrailUnreadableException>(() => test.Verify());
+    }
+
+    /// <summary>The same events, chained as anybody can who has no key: no checkpoint, and a start that names no key.</summary>
+    internal static List<string> WithoutKey(List<string> lines)
+    {
+        var kept = lines.Where(line => !line.Contains("\"Checkpoint\"", StringComparison.Ordinal)).ToList();
+        kept[0] = kept[0][..kept[0].IndexOf(",\"auditKey\"", StringComparison.Ordinal)] + "}";
+        for (var i = 1; i < kept.Count; i++)
+        {
+            var fields = kept[i][kept[i].IndexOf(",\"previousHash\"", StringComparison.Ordinal)..];
+            kept[i] = Relinked($"{{\"sequence\":{i + 1}{fields}", kept[i - 1]);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Takes the first segment away and adds a line, well chained, that says retention did so.</summary>
+    internal static void ForgeRetirement(TrailUnderTest test)
+    {
+        var end = test.LinesOf(test.Segments.Count - 1)[^1];
+        var second = test.LinesOf(1)[0];
+        var hash = second[second.IndexOf("\"previousHash\":\"", StringComparison.Ordinal)..].Split('"')[3];
+        var line =
+            $"{{\"sequence\":{test.Verify().LastSequence + 1},\"previousHash\":\"{new string('0', 64)}\","
+            + "\"eventType\":\"KeyholdTrail\",\"eventName\":\"RetireSegments\","
+            + $"\"keptFromSequence\":{Path.GetFileName(test.Segments[1]).Split('-', '.')[2].TrimStart('0')},"
+            + $"\"keptFromPreviousHash\":\"{hash}\",\"retiredSegments\":"
+            + $"[{{\"name\":\"{Path.GetFileName(test.Segments[0])}\",\"sha256\":\"{hash}\",\"exported\":true}}]}}";
+        File.AppendAllText(test.Segments[^1], Relinked(line, end) + "\n");
+        File.Delete(test.Segments[0]);
     }
 
     private static string Forged(string before, string name)

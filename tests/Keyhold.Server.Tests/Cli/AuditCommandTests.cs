@@ -12,6 +12,7 @@ public class AuditCommandTests
         await cli.StopAsync();
         var run = (await VerifyAsync(cli)).Succeeded();
         Assert.Contains("Audit key  sha256:", run.Output, StringComparison.Ordinal);
+        Assert.Contains(" in 1 segment\n", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("not yet signed", run.Output, StringComparison.Ordinal);
     }
 
@@ -96,7 +97,7 @@ public class AuditCommandTests
         Assert.DoesNotContain("Checkpoint", all, StringComparison.Ordinal);
 
         Assert.EndsWith(
-            "\n1 events\n",
+            "\n1 event\n",
             (await QueryAsync(cli, "--action", "listaccesskeys")).Output,
             StringComparison.Ordinal
         );

@@ -111,7 +111,8 @@ internal static class QueryCommand
         }
 
         terminal.Out.WriteLine(
-            fitting == events.Count ? $"{fitting} events" : $"the last {events.Count} of {fitting} events"
+            (fitting == events.Count ? "" : $"the last {events.Count} of ")
+                + (fitting == 1 ? "1 event" : $"{fitting} events")
         );
     }
 

@@ -61,7 +61,13 @@ internal static class VerifyCommand
         Screen.WriteFields(
             terminal,
             toError: false,
-            ("Lines", string.Create(CultureInfo.InvariantCulture, $"{verdict.Lines} in {verdict.Segments} segments")),
+            (
+                "Lines",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{verdict.Lines} in {verdict.Segments} segment{(verdict.Segments == 1 ? "" : "s")}"
+                )
+            ),
             (
                 "Sequence",
                 string.Create(CultureInfo.InvariantCulture, $"{verdict.FirstSequence} to {verdict.LastSequence}")
