@@ -10,11 +10,14 @@ internal static class ProcessorTime
     private const int CallsInWarmUp = 3000;
 
     /// <returns>Microseconds for each action.</returns>
-    public static double[] Measure(int callsInRound, params Action[] actions)
+    public static double[] Measure(int callsInRound, params Action[] actions) =>
+        Measure(callsInRound, CallsInWarmUp, actions);
+
+    public static double[] Measure(int callsInRound, int callsInWarmUp, params Action[] actions)
     {
         foreach (var action in actions)
         {
-            Run(action, CallsInWarmUp);
+            Run(action, callsInWarmUp);
         }
         var samples = actions.Select(_ => new List<double>(Rounds)).ToArray();
         for (var round = 0; round < Rounds; round++)

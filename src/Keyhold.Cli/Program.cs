@@ -1,4 +1,6 @@
 using Keyhold.Cli;
+using Keyhold.Server.Hosting;
 
+CoreDumps.TurnOff();
 using var terminal = Terminal.OfThisProcess();
 return await KeyholdCommandLine.RunAsync(args, terminal);

@@ -3,10 +3,11 @@ using System.Text;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Hosting;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Pipeline;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Keyhold.Server.Tests;
@@ -27,9 +28,10 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         DataFolder = dataFolder;
         this.folder = folder;
         Time = time;
-        instruments = new Instruments(NullLogger.Instance);
+        instruments = new Instruments(Log);
         var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
         Parts = new Parts(folder, installation, judgement ?? JudgementOptions.Default, instruments, time);
+        Replies = new Replies(new RequestAudit(folder.Trail, installation, time), Throttle.Off, instruments);
     }
 
     public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
@@ -40,10 +42,26 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public Parts Parts { get; }
 
+    public Replies Replies { get; }
+
+    public OpenedFolder Folder => folder;
+
     /// <summary>Where the requests of this test come from.</summary>
     public RequestOrigin Origin { get; set; } = new(IPAddress.Loopback, IsSecure: false);
 
     public string? UserAgent { get; set; }
+
+    public CollectedLog Log { get; } = new();
+
+    public AuditTrail Trail => folder.Trail;
+
+    /// <summary>The events of requests so far, oldest first.</summary>
+    public IReadOnlyList<TrailEvent> Events() =>
+        [
+            .. TrailQuery
+                .Run(DataFolder, new TrailFilter(), int.MaxValue)
+                .Events.Where(each => each.Text("eventType") == "ApiCall"),
+        ];
 
     public static async Task<KeyholdUnderTest> StartAsync(JudgementOptions? judgement = null)
     {
@@ -54,6 +72,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
             DataFolder = dataFolder,
             Dev = true,
             InitialAccessKey = new InitialAccessKey(AccessKeyId, Secret),
+            Audit = new AuditOptions { Durability = AuditDurability.Process },
         };
         var opened = await Server.Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
         await FirstAccessKey.EnsureAsync(opened, options, time, CancellationToken.None);

@@ -144,13 +144,15 @@ internal sealed class ApiClient : IApi, IDisposable
         {
             HttpRequestError.SecureConnectionError =>
                 $"No trusted TLS connection to {endpoint}: {cause} If the server's certificate comes from a CA of your own, "
-                    + "name that CA with --ca-cert PEM; if the server speaks plain HTTP, use http://.",
+                    + "name that CA with --ca-cert PEM; if the server asks for a client certificate, show one with --client-cert "
+                    + "PEM --client-key PEM; if it speaks plain HTTP, use http://.",
             HttpRequestError.NameResolutionError =>
                 $"The host name of {endpoint} is not known: {cause} Check --endpoint or KEYHOLD_ENDPOINT.",
             HttpRequestError.ConnectionError =>
                 $"Nothing answers at {endpoint}: {cause} Start a server with `{program} serve --dev`, or name another one "
                     + "with --endpoint or KEYHOLD_ENDPOINT.",
-            _ => $"The connection to {endpoint} failed: {cause} Is it the address of a Keyhold server?",
+            _ => $"The connection to {endpoint} failed: {cause} Is it the address of a Keyhold server, and does it ask "
+                + "for a client certificate (--client-cert PEM)?",
         };
     }
 

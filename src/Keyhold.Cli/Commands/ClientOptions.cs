@@ -18,6 +18,18 @@ internal sealed class ClientOptions(Terminal terminal)
         HelpName = "PEM",
     };
 
+    private readonly Option<string?> clientCertificate = new("--client-cert")
+    {
+        Description = "Certificate and chain to show to a server that asks for one (serve --tls-client-ca)",
+        HelpName = "PEM",
+    };
+
+    private readonly Option<string?> clientKey = new("--client-key")
+    {
+        Description = "Private key of --client-cert [default: in the same file]",
+        HelpName = "PEM",
+    };
+
     public Option<bool> Json { get; } =
         new("--json")
         {
@@ -30,6 +42,8 @@ internal sealed class ClientOptions(Terminal terminal)
     {
         command.Add(endpoint);
         command.Add(authorities);
+        command.Add(clientCertificate);
+        command.Add(clientKey);
     }
 
     /// <summary>To all commands of a group that ask a server.</summary>
@@ -54,7 +68,9 @@ internal sealed class ClientOptions(Terminal terminal)
 
     /// <summary>The first option typed that only means something where a server is asked, such as --endpoint.</summary>
     public string? TypedServerOption(ParseResult parsed) =>
-        new[] { endpoint, authorities }.FirstOrDefault(option => parsed.GetResult(option) is not null)?.Name;
+        new[] { endpoint, authorities, clientCertificate, clientKey }
+            .FirstOrDefault(option => parsed.GetResult(option) is not null)
+            ?.Name;
 
     public ApiClient Connect(ParseResult parsed)
     {
@@ -62,6 +78,15 @@ internal sealed class ClientOptions(Terminal terminal)
         var trust = parsed.GetValue(authorities) is { } file
             ? TrustedAuthorities.FromFile(file)
             : TrustedAuthorities.FromSystem();
+        if (parsed.GetValue(clientCertificate) is { } certificate)
+        {
+            trust.ClientCertificateContext = ClientCertificate.FromFiles(certificate, parsed.GetValue(clientKey));
+        }
+        else if (parsed.GetValue(clientKey) is not null)
+        {
+            throw new UsageException("--client-key belongs to --client-cert. Give both.");
+        }
+
         return new ApiClient(Endpoint.Parse(address), AccessKey.OfCaller(terminal), trust, terminal);
     }
 }

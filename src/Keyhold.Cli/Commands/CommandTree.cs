@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Keyhold.Cli.Commands.Account;
+using Keyhold.Cli.Commands.Audit;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
+using Keyhold.Cli.Commands.Sealing;
 
 namespace Keyhold.Cli.Commands;
 
@@ -23,13 +25,20 @@ internal sealed class CommandTree
             demo,
             serve,
             InitCommand.Create(terminal),
+            RotateCommands.Create(terminal),
             DatabaseCommand.Create(terminal),
             CertificateCommands.Create(terminal, client),
             UserCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),
             PolicyCommands.Create(terminal, client),
+            AuditCommands.Create(terminal, client.Json),
             ApiCommand.Create(client),
         };
+        foreach (var command in SealCommands.Create(terminal))
+        {
+            Root.Add(command);
+        }
+
         var help = Root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
     }

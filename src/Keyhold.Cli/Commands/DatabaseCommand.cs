@@ -17,11 +17,16 @@ internal static class DatabaseCommand
         {
             data,
         };
-        migrate.SetAction(parsed =>
-        {
-            terminal.Out.WriteLine(DataFolder.Migrate(parsed.GetValue(data) ?? FolderOptions.DefaultFolder));
-            return ExitCode.Good;
-        });
+        migrate.SetAction(
+            async (parsed, stop) =>
+            {
+                var folder = parsed.GetValue(data) ?? FolderOptions.DefaultFolder;
+                terminal.Out.WriteLine(
+                    await DataFolder.MigrateAsync(folder, terminal.Time, stop).ConfigureAwait(false)
+                );
+                return ExitCode.Good;
+            }
+        );
         return new Command("database", "The database of a data folder.") { migrate };
     }
 }

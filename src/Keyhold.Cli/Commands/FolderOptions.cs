@@ -1,14 +1,14 @@
 using System.CommandLine;
 using Keyhold.Cli.Output;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
 
-/// <summary>A data folder and what it takes to open it: --data, --root-key and --account.</summary>
+/// <summary>A data folder and what it takes to open it: --data, --root-key, --passphrase-fd, --passphrase-file and --account.</summary>
 internal sealed class FolderOptions(string dataDescription)
 {
     public const string DefaultFolder = "keyhold-data";
-    private const string FilePrefix = "file:";
 
     public Option<string?> Data { get; } =
         new("--data")
@@ -21,8 +21,10 @@ internal sealed class FolderOptions(string dataDescription)
     public Option<string?> RootKey { get; } =
         new("--root-key")
         {
-            Description = "Where the root key is, which seals all others [default: file:DIR/root.key]",
-            HelpName = "file:PATH",
+            Description =
+                "Where the root key is, which seals all others [default: the passphrase if there is one, else "
+                + "file:DIR/root.key]",
+            HelpName = "file:PATH|passphrase|pkcs11:URI",
             Recursive = true,
         };
 
@@ -34,18 +36,23 @@ internal sealed class FolderOptions(string dataDescription)
             Recursive = true,
         };
 
+    /// <summary>The passphrase of the root key, if it is made of one.</summary>
+    public PassphraseOptions Passphrase { get; } = PassphraseOptions.OfRootKey();
+
     public void AddTo(Command command)
     {
         command.Add(Data);
         command.Add(RootKey);
+        Passphrase.AddTo(command);
         command.Add(Account);
     }
 
-    public ServerOptions Read(ParseResult parsed) =>
+    public ServerOptions Read(ParseResult parsed, Terminal terminal) =>
         new()
         {
             DataFolder = parsed.GetValue(Data) ?? DefaultFolder,
-            RootKeyFile = parsed.GetValue(RootKey) is { } text ? FileOf(text) : null,
+            RootKey = parsed.GetValue(RootKey) is { } text ? PlaceOf(text) : null,
+            AskPassphrase = Passphrase.Read(parsed, terminal),
             AccountId = parsed.GetValue(Account) ?? ServerOptions.DefaultAccountId,
         };
 
@@ -53,9 +60,9 @@ internal sealed class FolderOptions(string dataDescription)
     public static string Typed(ServerOptions options)
     {
         var typed = $"--data {ShellWord.Of(options.DataFolder)}";
-        if (options.RootKeyFile is { } file)
+        if (options.RootKey is { } rootKey)
         {
-            typed += $" --root-key {ShellWord.Of(FilePrefix + file)}";
+            typed += $" --root-key {ShellWord.Of(rootKey.Text)}";
         }
 
         return options.AccountId is ServerOptions.DefaultAccountId
@@ -63,9 +70,20 @@ internal sealed class FolderOptions(string dataDescription)
             : $"{typed} --account {ShellWord.Of(options.AccountId)}";
     }
 
-    /// <summary>The path in "file:PATH".</summary>
-    public static string FileOf(string rootKey) =>
-        rootKey.StartsWith(FilePrefix, StringComparison.Ordinal) && rootKey.Length > FilePrefix.Length
-            ? rootKey[FilePrefix.Length..]
-            : throw new UsageException($"The root key's place is \"{rootKey}\", but file:PATH is expected.");
+    /// <summary>The place that --root-key or --to names.</summary>
+    public static RootKeyPlace PlaceOf(string text)
+    {
+        try
+        {
+            return RootKeyPlace.Parse(text);
+        }
+        catch (RootKeyException refused)
+        {
+            throw new UsageException(refused.Message);
+        }
+    }
+
+    /// <summary>With the full path of a file, for who works in another folder.</summary>
+    public static RootKeyPlace Absolute(RootKeyPlace place) =>
+        place is RootKeyPlace.File file ? new RootKeyPlace.File(Path.GetFullPath(file.Path)) : place;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Keyhold.Cli.Api;
 using Keyhold.Cli.Input;
 using Keyhold.Cli.Output;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -18,22 +19,20 @@ internal static class InitCommand
             "Prepares a data folder: makes the database, the root key and the first access key.",
             """
             keyhold init --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key
+            keyhold init --data /var/lib/keyhold --root-key passphrase
             """
         );
         folder.AddTo(command);
         command.SetAction(
             async (parsed, stop) =>
             {
-                var options = folder.Read(parsed) with { InitialAccessKey = AccessKey.ToAddFirst(terminal) };
-                options = options with
-                {
-                    RootKeyFile = options.RootKeyFile ?? AskForRootKey(terminal, options.DataFolder),
-                };
-                if (DataFolder.HoldsRootKey(options.DataFolder, options.RootKeyFile))
+                var options = folder.Read(parsed, terminal) with { InitialAccessKey = AccessKey.ToAddFirst(terminal) };
+                options = options with { RootKey = options.RootKey ?? AskForRootKey(terminal, options.DataFolder) };
+                if (DataFolder.HoldsRootKey(options.DataFolder, options.RootKey))
                 {
                     Say(
                         terminal,
-                        $"Warning: the root key {options.RootKeyFile} is inside the data folder. Whoever gets a copy of that "
+                        $"Warning: the root key {options.RootKey.Text} is inside the data folder. Whoever gets a copy of that "
                             + "folder, such as a backup, gets every private key. Keep it elsewhere, best on another disk."
                     );
                 }
@@ -49,13 +48,13 @@ internal static class InitCommand
         return command;
     }
 
-    private static string AskForRootKey(Terminal terminal, string data)
+    private static RootKeyPlace AskForRootKey(Terminal terminal, string data)
     {
         if (!terminal.IsInteractive)
         {
             throw new UsageException(
                 "Where shall the root key live? It seals all other keys. Name a file outside the data folder with "
-                    + "--root-key file:PATH."
+                    + "--root-key file:PATH, or give --root-key passphrase."
             );
         }
 
@@ -69,9 +68,10 @@ internal static class InitCommand
         var typed = Question.Ask(terminal, "Enter for that, or another: ").Trim();
         return typed switch
         {
-            "" => suggestion,
-            _ when typed.Contains(':', StringComparison.Ordinal) => FolderOptions.FileOf(typed),
-            _ => typed,
+            "" => new RootKeyPlace.File(suggestion),
+            "passphrase" => new RootKeyPlace.Passphrase(),
+            _ when typed.Contains(':', StringComparison.Ordinal) => FolderOptions.PlaceOf(typed),
+            _ => new RootKeyPlace.File(typed),
         };
     }
 
@@ -86,11 +86,13 @@ internal static class InitCommand
     private static void Tell(Terminal terminal, ServerOptions options, InitResult made)
     {
         var data = Path.GetFullPath(made.DataFolder);
-        var rootKey = Path.GetFullPath(made.RootKeyFile);
+        var place = FolderOptions.Absolute(made.RootKey);
+        var rootKey = place is RootKeyPlace.File file ? file.Path : place.Text;
         var keyOrigin = made.CreatedRootKey ? "made now" : "was there already";
         terminal.Out.WriteLine($"Data folder  {data}");
         terminal.Out.WriteLine($"Root key     {rootKey} ({keyOrigin})");
         terminal.Out.WriteLine($"Root key id  {made.RootKeyId}");
+        terminal.Out.WriteLine($"Audit key    {made.AuditKeyFingerprint}");
         terminal.Out.WriteLine($"Access key   {made.AccessKey.AccessKeyId}");
         terminal.Out.WriteLine();
         if (made.GeneratedAccessKey)
@@ -104,7 +106,7 @@ internal static class InitCommand
             terminal.Out.WriteLine();
         }
 
-        var typed = FolderOptions.Typed(options with { DataFolder = data, RootKeyFile = rootKey });
+        var typed = FolderOptions.Typed(options with { DataFolder = data, RootKey = place });
         terminal.Out.WriteLine("Start the server:");
         terminal.Out.WriteLine($"  {terminal.Program} serve {typed}");
     }

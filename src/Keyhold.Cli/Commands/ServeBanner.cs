@@ -1,5 +1,6 @@
 using Keyhold.Cli.Api;
 using Keyhold.Cli.Output;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -17,6 +18,15 @@ internal static class ServeBanner
         output.WriteLine($"Data folder  {Path.GetFullPath(options.DataFolder)}");
         output.WriteLine($"Access key   {DescribeKey(terminal, options, server)}");
         output.WriteLine();
+        if (server.IsSealed)
+        {
+            output.WriteLine("The server is sealed and answers 503 to everything. Give it its passphrase:");
+            output.WriteLine(
+                $"  {terminal.Program} unseal --data {ShellWord.Of(Path.GetFullPath(options.DataFolder))}"
+            );
+            output.WriteLine();
+        }
+
         if (options.Dev)
         {
             WriteWhatDevMade(terminal, options, server);
@@ -37,9 +47,10 @@ internal static class ServeBanner
         output.WriteLine("--dev is for trying out, not for production.");
         if (server.CreatedRootKey)
         {
-            var file = options.RootKeyFile ?? DataFolder.DefaultRootKeyFile(options.DataFolder);
-            var beside = DataFolder.HoldsRootKey(options.DataFolder, file) ? ", beside what it protects" : "";
-            output.WriteLine($"  The root key was made now, in {file}{beside}.");
+            var place = options.RootKey ?? new RootKeyPlace.File(DataFolder.DefaultRootKeyFile(options.DataFolder));
+            var beside = DataFolder.HoldsRootKey(options.DataFolder, place) ? ", beside what it protects" : "";
+            var name = place is RootKeyPlace.File file ? file.Path : place.Text;
+            output.WriteLine($"  The root key was made now, in {name}{beside}.");
         }
 
         if (server.GeneratedAccessKey)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Keyhold.Cli.Api;
+using Keyhold.Cli.Commands.Audit;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Server.Hosting;
 
@@ -27,6 +29,18 @@ internal static class ServeCommand
             HelpName = "PEM",
         };
         var tlsKey = new Option<string?>("--tls-key") { Description = "Private key of --tls-cert", HelpName = "PEM" };
+        var tlsClientAuthorities = new Option<string?>("--tls-client-ca")
+        {
+            Description = "CAs: TLS clients must then show a certificate of one of them, and sign as ever",
+            HelpName = "PEM",
+        };
+        var limitPerKey = LimitOption("--limit-per-key", "one access key");
+        var limitPerSource = LimitOption("--limit-per-source", "one address (of IPv6: a /64)");
+        var maximumConnections = new Option<int?>("--max-connections")
+        {
+            Description = $"Open connections at most [default: {ServerOptions.DefaultMaximumConnections}]",
+            HelpName = "N",
+        };
         var insecure = new Option<bool>("--insecure-http")
         {
             Description = "Allow plain HTTP beyond this machine: everybody on the way can read secrets",
@@ -66,11 +80,17 @@ internal static class ServeCommand
             listen,
             tlsCertificate,
             tlsKey,
+            tlsClientAuthorities,
+            limitPerKey,
+            limitPerSource,
+            maximumConnections,
             insecure,
             region,
             anchors,
             profile,
         };
+        var trail = new TrailOptions();
+        trail.AddTo(command);
         folder.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -78,11 +98,15 @@ internal static class ServeCommand
             {
                 result.AddError("--tls-cert and --tls-key belong together. Give both, or neither for plain HTTP.");
             }
+            else if (result.GetResult(tlsClientAuthorities) is not null && result.GetResult(tlsCertificate) is null)
+            {
+                result.AddError("--tls-client-ca needs TLS. Give --tls-cert and --tls-key too.");
+            }
         });
         command.SetAction(
             (parsed, stop) =>
                 RunAsync(
-                    folder.Read(parsed) with
+                    folder.Read(parsed, terminal) with
                     {
                         Listen = parsed.GetValue(listen) is { Length: > 0 } urls
                             ? urls
@@ -91,11 +115,17 @@ internal static class ServeCommand
                         InsecureHttp = parsed.GetValue(insecure),
                         TlsCertificateFile = parsed.GetValue(tlsCertificate),
                         TlsKeyFile = parsed.GetValue(tlsKey),
+                        TlsClientAuthorityFile = parsed.GetValue(tlsClientAuthorities),
+                        LimitPerKey = parsed.GetValue(limitPerKey),
+                        LimitPerSource = parsed.GetValue(limitPerSource),
+                        MaximumConnections =
+                            parsed.GetValue(maximumConnections) ?? ServerOptions.DefaultMaximumConnections,
                         Region = parsed.GetValue(region) ?? ServerOptions.DefaultRegion,
                         TrustAnchors = parsed.GetValue(anchors) ?? ServerOptions.NoTrustAnchors,
                         CertificateProfile = JudgementChoices.ProfileOf(
                             parsed.GetValue(profile) ?? JudgementChoices.Compatible
                         ),
+                        Audit = trail.Read(parsed),
                         InitialAccessKey = AccessKey.ToAddFirst(terminal),
                     },
                     terminal,
@@ -105,12 +135,28 @@ internal static class ServeCommand
         return command;
     }
 
+    private static Option<int?> LimitOption(string name, string whose) =>
+        new(name)
+        {
+            Description =
+                $"Requests a second that {whose} may send; 0 for any number [default: {ServerOptions.DefaultLimit}, with --dev 0]",
+            HelpName = "N",
+        };
+
     private static async Task<int> RunAsync(ServerOptions options, Terminal terminal, CancellationToken stop)
     {
         using var signals = new ShutdownSignals();
         var server = await KeyholdServer.StartAsync(options, terminal.Time, stop).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
+            using var reload = PosixSignalRegistration.Create(
+                PosixSignal.SIGHUP,
+                signal =>
+                {
+                    signal.Cancel = true;
+                    server.ReloadCertificate();
+                }
+            );
             ServeBanner.Write(terminal, options, server);
             terminal.Out.WriteLine($"Keyhold is listening on {string.Join(", ", server.Urls)}");
             await signals.WaitAsync().ConfigureAwait(false);

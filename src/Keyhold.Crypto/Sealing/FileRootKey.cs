@@ -4,25 +4,18 @@ namespace Keyhold.Crypto.Sealing;
 
 /// <summary>
 /// A root key in a file that its owner alone may read (mode 0600), in the form of <see cref="RootKeyText"/>. It is
-/// created whole or not at all, and its content is on the disk when <see cref="Create"/> returns.
+/// created whole or not at all, and content and name are on the disk when <see cref="Create"/> returns.
 /// </summary>
 public sealed class FileRootKey : IRootKey
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly byte[] rootKey;
-    private bool disposed;
+    private readonly RootKeyMaterial material;
 
     /// <summary>Takes over the key, which is cleared with this object.</summary>
-    internal FileRootKey(byte[] key)
-    {
-        rootKey = key;
-        Id = Convert.ToHexStringLower(
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, key, outputLength: 16, info: "keyhold root key 1: id"u8.ToArray())
-        );
-    }
+    internal FileRootKey(byte[] key) => material = new RootKeyMaterial(key);
 
-    public string Id { get; }
+    public string Id => material.Id;
 
     /// <summary>Makes a new root key file; <see cref="RootKeyException"/> when something is there already.</summary>
     public static FileRootKey Create(string path)
@@ -71,23 +64,21 @@ public sealed class FileRootKey : IRootKey
         }
     }
 
-    public byte[] Wrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> key)
+    /// <summary>
+    /// For a ring that it does not seal yet: as <see cref="Load"/>, and its name is brought to the disk if that can be,
+    /// since a kill may have come in between when it was made.
+    /// </summary>
+    public static FileRootKey LoadForNewRing(string path)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return WrappedKey.Wrap(rootKey, context, key);
+        _ = FolderFlush.Try(FolderOf(path));
+        return Load(path);
     }
 
-    public byte[] Unwrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped)
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return WrappedKey.Unwrap(rootKey, context, wrapped);
-    }
+    public byte[] Wrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> key) => material.Wrap(context, key);
 
-    public void Dispose()
-    {
-        disposed = true;
-        CryptographicOperations.ZeroMemory(rootKey);
-    }
+    public byte[] Unwrap(ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped) => material.Unwrap(context, wrapped);
+
+    public void Dispose() => material.Dispose();
 
     /// <summary>Whole or not at all: written beside, then moved to its place, which must be free.</summary>
     private static void Write(string path, ReadOnlySpan<byte> text)
@@ -121,7 +112,18 @@ public sealed class FileRootKey : IRootKey
                 File.Delete(beside);
             }
         }
+
+        // What it seals is stored durably: the file must not be lost in a power cut that the ring survives.
+        if (FolderFlush.Try(FolderOf(path)) is { } reason)
+        {
+            throw new RootKeyException(
+                $"The root key was written to {path}, but nothing was sealed by it, because its folder cannot be brought "
+                    + $"to the disk: {reason}. Choose a folder on a local disk that you may read."
+            );
+        }
     }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
     private static void WriteNew(string path, ReadOnlySpan<byte> text)
     {

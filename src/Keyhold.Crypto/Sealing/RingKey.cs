@@ -12,7 +12,7 @@ internal sealed class RingKey : IDisposable
 
     private readonly byte[] sealingKey = new byte[Size];
     private readonly byte[] rowKey = new byte[Size];
-    private bool disposed;
+    private volatile bool disposed;
 
     internal RingKey(int id, ReadOnlySpan<byte> storedKey)
     {
@@ -36,11 +36,23 @@ internal sealed class RingKey : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         HMACSHA256.HashData(rowKey, row, mac);
+        RequireAlive();
+    }
+
+    /// <summary>
+    /// To be called after each use, before its result counts: a key that is cleared says so first, so whoever still
+    /// finds it alive has used no zeros.
+    /// </summary>
+    internal void RequireAlive()
+    {
+        Interlocked.MemoryBarrier();
+        ObjectDisposedException.ThrowIf(disposed, this);
     }
 
     public void Dispose()
     {
         disposed = true;
+        Interlocked.MemoryBarrier();
         CryptographicOperations.ZeroMemory(sealingKey);
         CryptographicOperations.ZeroMemory(rowKey);
     }

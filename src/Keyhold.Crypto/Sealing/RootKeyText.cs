@@ -61,11 +61,11 @@ internal static class RootKeyText
             || !rest.SequenceEqual("\n"u8)
         )
         {
-            return "it is not a line \"key\" with 64 hex digits and a line \"sum\" with 16";
+            return "it is not a line \"key\" with 64 lower-case hex digits and a line \"sum\" with 16";
         }
 
         Sum(key, expected);
-        return sum.SequenceEqual(expected) ? null : "its sum does not fit its key";
+        return CryptographicOperations.FixedTimeEquals(sum, expected) ? null : "its sum does not fit its key";
     }
 
     private static void Sum(ReadOnlySpan<byte> key, Span<byte> sum)
@@ -101,7 +101,8 @@ internal static class RootKeyText
     {
         ReadOnlySpan<byte> digits = rest[..Math.Min(rest.Length, 2 * destination.Length)];
         bool good =
-            Convert.FromHexString(digits, destination, out _, out int written) == OperationStatus.Done
+            !digits.ContainsAnyInRange((byte)'A', (byte)'F')
+            && Convert.FromHexString(digits, destination, out _, out int written) == OperationStatus.Done
             && written == destination.Length;
         rest = rest[digits.Length..];
         return good;

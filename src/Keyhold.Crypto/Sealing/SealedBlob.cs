@@ -45,9 +45,7 @@ internal static class SealedBlob
     {
         byte[] blob = new byte[Overhead + plaintext.Length];
         Span<byte> header = blob.AsSpan(0, HeaderSize);
-        Magic.CopyTo(header);
-        header[Magic.Length] = Version;
-        BinaryPrimitives.WriteInt32BigEndian(header[(Magic.Length + 1)..], keyId);
+        WriteHeader(header, keyId);
         dangerousNonce.CopyTo(blob.AsSpan(HeaderSize, NonceSize));
 
         // One instance per call: shared between threads, AesGcm gives wrong tags.
@@ -60,6 +58,14 @@ internal static class SealedBlob
             AssociatedData(header, context)
         );
         return blob;
+    }
+
+    /// <summary>How every blob under this key begins.</summary>
+    internal static byte[] HeaderOf(int keyId)
+    {
+        byte[] header = new byte[HeaderSize];
+        WriteHeader(header, keyId);
+        return header;
     }
 
     /// <summary>The key id that the blob names; false when it is not a blob of a known version.</summary>
@@ -101,6 +107,13 @@ internal static class SealedBlob
             plaintext = [];
             return false;
         }
+    }
+
+    private static void WriteHeader(Span<byte> header, int keyId)
+    {
+        Magic.CopyTo(header);
+        header[Magic.Length] = Version;
+        BinaryPrimitives.WriteInt32BigEndian(header[(Magic.Length + 1)..], keyId);
     }
 
     private static byte[] AssociatedData(ReadOnlySpan<byte> header, SealContext context)

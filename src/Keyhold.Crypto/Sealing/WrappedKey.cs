@@ -3,15 +3,16 @@ using System.Security.Cryptography;
 namespace Keyhold.Crypto.Sealing;
 
 /// <summary>
-/// A key encrypted by a 256-bit root key, version 1: AES-256-GCM.
+/// A key encrypted by a 256-bit root key: AES-256-GCM.
 /// <code>
 ///  0         3         4          16
 ///  +---------+---------+----------+------------+---------+
 ///  | "KHW"   | version | nonce    | ciphertext | tag     |
-///  | 3 bytes | 1       | 12       | as key     | 16      |
+///  | 3 bytes | 1 or 2  | 12       | as key     | 16      |
 ///  +---------+---------+----------+------------+---------+
 /// </code>
-/// Associated data is the first 4 bytes, then the context.
+/// Associated data is the first 4 bytes, then the context. The versions differ in the context alone, which the caller
+/// gives: see <see cref="KeyRing.ContextOf"/>. Version 2 is written, both are read.
 /// </summary>
 internal static class WrappedKey
 {
@@ -21,7 +22,11 @@ internal static class WrappedKey
     private const int HeaderSize = 4;
     private const int Overhead = HeaderSize + NonceSize + TagSize;
 
-    private static ReadOnlySpan<byte> Header => "KHW\u0001"u8;
+    private static ReadOnlySpan<byte> Header => "KHW\u0002"u8;
+
+    private static ReadOnlySpan<byte> HeaderOfVersion1 => "KHW\u0001"u8;
+
+    internal static bool IsVersion1(ReadOnlySpan<byte> wrapped) => wrapped.StartsWith(HeaderOfVersion1);
 
     internal static byte[] Wrap(ReadOnlySpan<byte> rootKey, ReadOnlySpan<byte> context, ReadOnlySpan<byte> key)
     {
@@ -54,11 +59,11 @@ internal static class WrappedKey
 
     internal static byte[] Unwrap(ReadOnlySpan<byte> rootKey, ReadOnlySpan<byte> context, ReadOnlySpan<byte> wrapped)
     {
-        if (wrapped.Length < Overhead || !wrapped.StartsWith(Header))
+        if (wrapped.Length < Overhead || !(wrapped.StartsWith(Header) || IsVersion1(wrapped)))
         {
             throw new SealException(
                 SealFailure.NotSealed,
-                "A key of the ring is not a wrapped key of version 1: it is cut off, damaged or was written by a newer "
+                "A key of the ring is not a wrapped key of version 1 or 2: it is cut off, damaged or was written by a newer "
                     + "program. Use that program, or restore the database from a backup."
             );
         }
@@ -72,7 +77,7 @@ internal static class WrappedKey
                 wrapped[(HeaderSize + NonceSize)..^TagSize],
                 wrapped[^TagSize..],
                 key,
-                [.. Header, .. context]
+                [.. wrapped[..HeaderSize], .. context]
             );
             return key;
         }
@@ -80,7 +85,7 @@ internal static class WrappedKey
         {
             throw new SealException(
                 SealFailure.DamagedOrMoved,
-                "A key of the ring does not open under the root key: it was changed, or it was wrapped under another id. "
+                "A key of the ring does not open under the root key: it was changed, or it was wrapped under another id or time. "
                     + "Restore the database from a backup."
             );
         }

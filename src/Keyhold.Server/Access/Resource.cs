@@ -35,6 +35,9 @@ internal readonly record struct Resource(string Service, string Kind, string? Id
 
     public static Resource User(string userName) => new(Ram, "user", userName);
 
+    /// <summary>An access key that was made, for the audit trail; rights go by its user.</summary>
+    public static Resource AccessKey(string accessKeyId) => new(Ram, "accesskey", accessKeyId);
+
     public static Resource Policy(string policyType, string policyName) =>
         new(Ram, "policy", policyName) { IsSystem = policyType is PolicyType.System };
 }

@@ -11,7 +11,7 @@ internal sealed class AccountParts : IDisposable
 {
     public AccountParts(OpenedFolder folder, Installation installation, ILogger logger, TimeProvider time)
     {
-        var database = folder.Database;
+        var database = folder.IntendingDatabase;
         var authenticator = new RowAuthenticator(folder.Ring);
         var users = new UserStore(database, authenticator);
         var policies = new PolicyStore(database, authenticator);

@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
 using Keyhold.Crypto.Sealing;
+using Keyhold.Server.Audit;
+using Keyhold.Server.RootKeys;
 using Keyhold.Storage;
+using Keyhold.Storage.Audit;
 using Keyhold.Storage.Installations;
 using Keyhold.Storage.KeyRings;
 using Keyhold.Storage.Sqlite;
@@ -7,7 +11,7 @@ using Keyhold.Storage.Sqlite;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>
-/// A data folder: <c>keyhold.db</c> and, unless it lives elsewhere, <c>root.key</c>. It is prepared once and then
+/// A data folder: <c>keyhold.db</c>, <c>audit</c> and, unless it lives elsewhere, <c>root.key</c>. It is prepared once and then
 /// only opened; the root key is made with it and never again.
 /// </summary>
 public static class DataFolder
@@ -18,8 +22,9 @@ public static class DataFolder
     public static string DefaultRootKeyFile(string dataFolder) => Path.Combine(dataFolder, RootKeyName);
 
     /// <summary>Whether somebody who can read the folder (a backup, say) could read the root key as well.</summary>
-    public static bool HoldsRootKey(string dataFolder, string rootKeyFile) =>
-        Path.GetFullPath(rootKeyFile)
+    public static bool HoldsRootKey(string dataFolder, RootKeyPlace rootKey) =>
+        rootKey is RootKeyPlace.File file
+        && Path.GetFullPath(file.Path)
             .StartsWith(
                 Path.TrimEndingDirectorySeparator(Path.GetFullPath(dataFolder)) + Path.DirectorySeparatorChar,
                 StringComparison.Ordinal
@@ -42,152 +47,154 @@ public static class DataFolder
             );
         }
 
-        var createdRootKey = await CreateKeyRingAsync(database, options, time, stop);
-        await using var opened = await UnsealAsync(database, options, createdRootKey, stop);
+        await using var trail = await OpenTrailAsync(database, options, time, stop);
+        await using var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
+        await opened.Trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
         var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
         return new InitResult(
             options.DataFolder,
-            RootKeyFileOf(options),
-            createdRootKey,
+            RootKeyOfNewFolder(options),
+            opened.CreatedRootKey,
             opened.RootKeyId,
             accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
-            generated
+            generated,
+            opened.Trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
         );
     }
 
-    /// <summary>Brings the folder's database to this program's schema version, and says what was done.</summary>
-    public static string Migrate(string dataFolder)
+    /// <summary>
+    /// Brings the folder's database to this program's schema version, and says what was done. The event is written without
+    /// the root key, so it is signed at the next start.
+    /// </summary>
+    public static async Task<string> MigrateAsync(string dataFolder, TimeProvider time, CancellationToken stop)
     {
         RequireDatabase(dataFolder);
         var file = Path.Combine(dataFolder, DatabaseName);
         try
         {
             var result = SqliteDatabase.Migrate(file);
+            await using var database = await SqliteDatabase.OpenAsync(file, migrate: false, stop);
+            await using var trail = await AuditTrail.OpenAsync(dataFolder, database, new AuditOptions(), time, stop);
+            await trail.RecordAsync(
+                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}"))
+            );
             return result.Applied.Count == 0
                 ? $"{file} is up to date (schema version {result.To})."
                 : $"{file} was brought from schema version {result.From} to {result.To}.";
         }
-        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        catch (Exception refused)
+            when (refused
+                    is SchemaException
+                        or StorageUnavailableException
+                        or AuditUnavailableException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             throw new StartException(refused.Message, "", refused);
         }
     }
 
-    /// <summary>Opens a prepared folder, and in dev mode prepares it first when it is new.</summary>
+    /// <summary>Opens a prepared folder with its root key, and in dev mode prepares it first when it is new.</summary>
     internal static async ValueTask<OpenedFolder> OpenAsync(
         ServerOptions options,
         TimeProvider time,
         CancellationToken stop
     )
     {
-        if (!options.Dev)
-        {
-            RequireDatabase(options.DataFolder);
-        }
-
-        var database = await OpenDatabaseAsync(options.DataFolder, migrate: options.Dev, stop);
+        var folder = await SealedFolder.OpenAsync(options, time, stop);
         try
         {
-            var createdRootKey = false;
-            if ((await new KeyRingStore(database).ListAsync(stop)).Count == 0)
-            {
-                createdRootKey = options.Dev
-                    ? await CreateKeyRingAsync(database, options, time, stop)
-                    : throw NotPrepared(options.DataFolder);
-            }
-
-            return await UnsealAsync(database, options, createdRootKey, stop);
+            return await folder.UnsealByAskingAsync(stop)
+                ?? throw new StartException(
+                    $"The data folder {options.DataFolder} opens with a passphrase, and nobody is there to give it.",
+                    "Run this on a terminal, or use --passphrase-file or --passphrase-fd."
+                );
         }
-        catch
+        catch (Exception refused)
         {
-            await database.DisposeAsync();
+            await folder.Trail.RecordIfPossibleAsync(
+                CommandEvent.Of("OpenFolder") with
+                {
+                    Error = ("Refused", refused.Message),
+                }
+            );
+            await folder.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>True when the root key was made now; false when the file was there, from an interrupted start or by choice.</summary>
-    private static async ValueTask<bool> CreateKeyRingAsync(
+    /// <summary>The first ring key, under a root key that is made now unless it is there.</summary>
+    internal static async ValueTask<OpenedFolder> CreateKeyRingAsync(
+        SqliteDatabase database,
+        AuditTrail trail,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        var place = RootKeyOfNewFolder(options);
+        var passphrase = place is RootKeyPlace.Passphrase ? AskForNewPassphrase(options) : [];
+        try
+        {
+            using var rootKey = RootKeySource.Make(place, passphrase);
+            await new InstallationStore(database).SetAccountAsync(options.AccountId, stop);
+            var (ring, key) = KeyRing.Create(rootKey.Key, time.GetUtcNow());
+            await new KeyRingStore(database).AddFirstAsync(RingRows.ToRow(key), rootKey.Row, stop);
+            var opened = new OpenedFolder(database, trail, ring, rootKey.Key.Id, rootKey.Created);
+            try
+            {
+                await opened.OpenTrailAsync(options.AccountId, time, stop);
+            }
+            catch
+            {
+                ring.Dispose();
+                throw;
+            }
+
+            return opened;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(passphrase);
+        }
+    }
+
+    /// <summary>The folder's audit trail, which needs no key ring to be written.</summary>
+    internal static async ValueTask<AuditTrail> OpenTrailAsync(
         SqliteDatabase database,
         ServerOptions options,
         TimeProvider time,
         CancellationToken stop
     )
     {
-        var file = RootKeyFileOf(options);
-        var create = !File.Exists(file);
-        using var rootKey = LoadRootKey(file, create);
-        await new InstallationStore(database).SetAccountAsync(options.AccountId, stop);
-        var now = time.GetUtcNow();
-        var (ring, key) = KeyRing.Create(rootKey, now);
-        using (ring)
-        {
-            await new KeyRingStore(database).AddAsync(
-                new KeyRingRow(key.Id, key.SealedKey.ToArray(), key.RootKeyId, now),
-                stop
-            );
-        }
-
-        return create;
-    }
-
-    private static async ValueTask<OpenedFolder> UnsealAsync(
-        SqliteDatabase database,
-        ServerOptions options,
-        bool createdRootKey,
-        CancellationToken stop
-    )
-    {
-        var account = await new InstallationStore(database).FindAccountAsync(stop);
-        if (!string.Equals(account, options.AccountId, StringComparison.Ordinal))
-        {
-            throw new StartException(
-                $"The data folder {options.DataFolder} belongs to account {account}, not to {options.AccountId}.",
-                $"Start with --account {account}, or choose another folder."
-            );
-        }
-
-        var rows = await new KeyRingStore(database).ListAsync(stop);
-        using var rootKey = LoadRootKey(RootKeyFileOf(options), create: false);
         try
         {
-            var ring = KeyRing.Open(
-                rootKey,
-                [.. rows.Select(row => new SealedRingKey(row.Id, row.SealedKey, row.CreatedAt, row.RootKeyId))]
-            );
-            return new OpenedFolder(database, ring, rootKey.Id, createdRootKey);
+            return await AuditTrail.OpenAsync(options.DataFolder, database, options.Audit, time, stop);
         }
-        catch (SealException refused)
-        {
-            throw new StartException(
-                $"The root key {RootKeyFileOf(options)} does not open this data folder: {refused.Message}",
-                "Give the root key that the folder was prepared with, by --root-key file:PATH.",
-                refused
-            );
-        }
-    }
-
-    private static FileRootKey LoadRootKey(string file, bool create)
-    {
-        try
-        {
-            return create ? FileRootKey.Create(file) : FileRootKey.Load(file);
-        }
-        catch (RootKeyException refused)
+        catch (Exception refused)
+            when (refused is AuditUnavailableException or IOException or UnauthorizedAccessException)
         {
             throw new StartException(
                 refused.Message,
-                "Check --root-key file:PATH; without the root key the data cannot be opened.",
+                $"Keyhold records what it does in {TrailFolder.In(options.DataFolder).Path} and does not work without: make "
+                    + "room on its disk, and let this user read and write there.",
                 refused
             );
         }
     }
 
-    private static async ValueTask<SqliteDatabase> OpenDatabaseAsync(
+    internal static async ValueTask<SqliteDatabase> OpenDatabaseAsync(
         string dataFolder,
         bool migrate,
         CancellationToken stop
     )
     {
+        if (!migrate)
+        {
+            RequireDatabase(dataFolder);
+        }
+
         try
         {
             return await SqliteDatabase.OpenAsync(Path.Combine(dataFolder, DatabaseName), migrate, stop);
@@ -198,6 +205,12 @@ public static class DataFolder
         }
     }
 
+    internal static StartException NotPrepared(string dataFolder) =>
+        new(
+            $"The data folder {dataFolder} is not prepared.",
+            $"Prepare it once with keyhold init --data {dataFolder}, or try Keyhold out with keyhold serve --dev."
+        );
+
     private static void RequireDatabase(string dataFolder)
     {
         if (!File.Exists(Path.Combine(dataFolder, DatabaseName)))
@@ -206,12 +219,13 @@ public static class DataFolder
         }
     }
 
-    private static StartException NotPrepared(string dataFolder) =>
-        new(
-            $"The data folder {dataFolder} is not prepared.",
-            $"Prepare it once with keyhold init --data {dataFolder}, or try Keyhold out with keyhold serve --dev."
-        );
+    private static RootKeyPlace RootKeyOfNewFolder(ServerOptions options) =>
+        options.RootKey ?? new RootKeyPlace.File(DefaultRootKeyFile(options.DataFolder));
 
-    private static string RootKeyFileOf(ServerOptions options) =>
-        options.RootKeyFile ?? DefaultRootKeyFile(options.DataFolder);
+    private static byte[] AskForNewPassphrase(ServerOptions options) =>
+        options.AskPassphrase?.Invoke(true)
+        ?? throw StartException.Usage(
+            "A passphrase is to seal the data folder, and nobody is there to choose it.",
+            "Run this on a terminal, or use --passphrase-file or --passphrase-fd."
+        );
 }

@@ -1,4 +1,5 @@
 using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 
 namespace Keyhold.Server.Hosting;
 
@@ -21,6 +22,11 @@ internal static class FirstAccessKey
         if (options.InitialAccessKey is { } chosen)
         {
             var added = await accessKeys.AddAsync(chosen.AccessKeyId, chosen.Secret, owner, stop);
+            if (added is not null)
+            {
+                await RecordAsync(folder, chosen.AccessKeyId);
+            }
+
             return (added is null ? null : chosen, Generated: false);
         }
 
@@ -30,6 +36,15 @@ internal static class FirstAccessKey
         }
 
         var (row, secret) = await accessKeys.CreateAsync(owner, stop);
+        await RecordAsync(folder, row.AccessKeyId);
         return (new InitialAccessKey(row.AccessKeyId, secret), Generated: true);
     }
+
+    private static Task RecordAsync(OpenedFolder folder, string accessKeyId) =>
+        folder.Trail.RecordAsync(
+            CommandEvent.Of("AddFirstAccessKey") with
+            {
+                Resource = CommandEvent.AccessKey(accessKeyId),
+            }
+        );
 }

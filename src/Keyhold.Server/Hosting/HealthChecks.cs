@@ -1,11 +1,13 @@
 using System.Text;
-using Keyhold.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Keyhold.Server.Hosting;
 
-/// <summary>/health/live: the process answers. /health/ready: it can read its database, and is not stopping.</summary>
-internal sealed class HealthChecks(Database database)
+/// <summary>
+/// /health/live: the process answers. /health/ready: it is unsealed, can read its database and write its audit trail, and
+/// is not stopping.
+/// </summary>
+internal sealed class HealthChecks(SealedFolder folder, SealSwitch seal)
 {
     private volatile bool stopping;
 
@@ -38,10 +40,17 @@ internal sealed class HealthChecks(Database database)
             return (StatusCodes.Status503ServiceUnavailable, "stopping");
         }
 
+        if (seal.IsSealed)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, "sealed");
+        }
+
         try
         {
-            await database.PingAsync(stop);
-            return (StatusCodes.Status200OK, "ready");
+            await folder.Database.PingAsync(stop);
+            return folder.Trail.Problem is null
+                ? (StatusCodes.Status200OK, "ready")
+                : (StatusCodes.Status503ServiceUnavailable, "the audit trail cannot be written");
         }
 #pragma warning disable CA1031 // Whatever keeps the database from answering means: not ready.
         catch (Exception)

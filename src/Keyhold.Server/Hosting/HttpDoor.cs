@@ -4,6 +4,7 @@ using System.Net;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Pipeline;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Primitives;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>Between HTTP and the dispatcher: reads what came, bounded, and writes what is answered. Decides nothing.</summary>
-internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
+internal sealed class HttpDoor(SealSwitch seal, HealthChecks health, Throttle throttle, Replies replies)
 {
     /// <summary>A sender of too much is read on to this point, so that it reads our answer instead of a reset.</summary>
     private const int DrainedBytes = 16 * 1024 * 1024;
@@ -53,32 +54,29 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
     {
         var stop = http.RequestAborted;
         var headers = new KestrelHeaders(http.Request.Headers);
+        var origin = OriginOf(http);
+        if (TurnAway(http, origin) is { } reason)
+        {
+            // Before the body is read: who sends too much must not be worth a megabyte.
+            http.Response.Headers.Connection = "close";
+            var unread = new IncomingRequest(http.Request.Method, rawTarget, headers, default, origin);
+            await WriteAsync(http.Response, replies.TurnAway(unread, reason.Error, reason.Message), stop);
+            return;
+        }
+
         ReadOnlyMemory<byte>? body = null;
         string? broken = null;
         try
         {
-            body = await ReadBodyAsync(http, stop);
+            body = await ReadBodyAsync(http);
         }
         catch (BadHttpRequestException unreadable)
         {
             broken = unreadable.Message;
         }
 
-        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, OriginOf(http));
-        var reply = (body, broken) switch
-        {
-            (not null, _) => await dispatcher.DispatchAsync(incoming, stop),
-            (null, null) => dispatcher.Refuse(
-                incoming,
-                ErrorCodes.RequestTooLarge,
-                $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
-            ),
-            (null, _) => dispatcher.Refuse(
-                incoming,
-                ErrorCodes.ParseRequestParameter,
-                $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"
-            ),
-        };
+        var incoming = new IncomingRequest(http.Request.Method, rawTarget, headers, body ?? default, origin);
+        var reply = await ReplyAsync(incoming, body, broken, stop);
         if (body is null)
         {
             http.Response.Headers.Connection = "close";
@@ -87,6 +85,45 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         await WriteAsync(http.Response, reply, stop);
     }
 
+    /// <summary>What is unsealed is held until there is an answer, and no longer: clients may be slow to read.</summary>
+    private async ValueTask<Reply> ReplyAsync(
+        IncomingRequest incoming,
+        ReadOnlyMemory<byte>? body,
+        string? broken,
+        CancellationToken stop
+    )
+    {
+        if (body is null)
+        {
+            return await (
+                broken is null
+                    ? replies.RefuseAsync(
+                        incoming,
+                        ErrorCodes.RequestTooLarge,
+                        $"{ErrorCodes.RequestTooLarge.Text} The body is longer than {RequestLimits.MaxBodyBytes} bytes: send less."
+                    )
+                    : replies.RefuseAsync(
+                        incoming,
+                        ErrorCodes.ParseRequestParameter,
+                        $"{ErrorCodes.ParseRequestParameter.Text} The body cannot be read: {broken}"
+                    )
+            );
+        }
+
+        using var use = seal.TryUse();
+        if (use is null)
+        {
+            return await replies.RefuseWhileSealedAsync(incoming);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, use.Ending);
+        return await use.Parts.Dispatcher.DispatchAsync(incoming, either.Token);
+    }
+
+    /// <summary>Why a request is not even read; null when it is.</summary>
+    private TurnedAway? TurnAway(HttpContext http, RequestOrigin origin) =>
+        http.Features.Get<TurnedAway>() ?? (throttle.Admits(origin) ? null : Throttle.SourceThrottled);
+
     private static RequestOrigin OriginOf(HttpContext http)
     {
         var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
@@ -94,7 +131,11 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
     }
 
     /// <summary>The whole body, or null when it is longer than the limit.</summary>
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext http, CancellationToken stop)
+    /// <remarks>
+    /// A read ends by itself when the client goes away. One that is cancelled at the same moment leaves Kestrel's pipe
+    /// in a state that Kestrel complains of in the log, as often as strangers like.
+    /// </remarks>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext http)
     {
         if (http.Request.ContentLength > RequestLimits.MaxBodyBytes && http.Request.Headers.Expect.Count > 0)
         {
@@ -110,10 +151,10 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(stop);
+            var read = await reader.ReadAsync(CancellationToken.None);
             if (read.Buffer.Length > RequestLimits.MaxBodyBytes)
             {
-                await DrainAsync(reader, read, stop);
+                await DrainAsync(reader, read);
                 return null;
             }
 
@@ -128,14 +169,14 @@ internal sealed class HttpDoor(Dispatcher dispatcher, HealthChecks health)
         }
     }
 
-    private static async ValueTask DrainAsync(PipeReader reader, ReadResult read, CancellationToken stop)
+    private static async ValueTask DrainAsync(PipeReader reader, ReadResult read)
     {
         long drained = 0;
         while (!read.IsCompleted && drained < DrainedBytes)
         {
             drained += read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
-            read = await reader.ReadAsync(stop);
+            read = await reader.ReadAsync(CancellationToken.None);
         }
 
         reader.AdvanceTo(read.Buffer.End);

@@ -1,8 +1,8 @@
-using System.Security.Authentication;
 using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Hosting.Tls;
+using Keyhold.Server.Limits;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Keyhold.Server.Hosting;
 
@@ -17,11 +17,14 @@ internal static class KestrelSettings
     /// <summary>All headers together; those of a signed request take about 1 KB.</summary>
     private const int HardLimitHeaderBytes = 128 * 1024;
 
-    /// <summary>More connections than that are turned away, before they take memory from those that work.</summary>
-    private const int MaximumConnections = 20_000;
-
     /// <summary>A client that takes longer to send its head is slow on purpose.</summary>
     private static readonly TimeSpan HeadTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longer than clients keep connections in their pools, so that none sends into a closing one.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(2);
+
+    /// <summary>At 4 KB a second the largest body takes four minutes; a mobile line of 1995 was as fast.</summary>
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
 
     public static void Apply(KestrelServerOptions kestrel)
     {
@@ -32,14 +35,20 @@ internal static class KestrelSettings
         limits.MaxRequestHeaderCount = HardLimitHeaders;
         limits.MaxRequestBufferSize = 2 * HardLimitBytes;
         limits.RequestHeadersTimeout = HeadTime;
-        limits.MaxConcurrentConnections = MaximumConnections;
+        limits.KeepAliveTimeout = IdleTime;
+        limits.MinRequestBodyDataRate = SlowestBody;
+
+        // ConnectionLimit counts instead: Kestrel closes without a word.
+        limits.MaxConcurrentConnections = null;
 
         // The body is counted while it is read, so that too much of it gets a JSON answer.
         limits.MaxRequestBodySize = null;
     }
 
-    public static void Secure(ListenOptions listen, ListenAddress address, TlsCertificate? tls)
+    public static void Secure(ListenOptions listen, ListenAddress address, ConnectionLimit connections, TlsDoor? tls)
     {
+        listen.Use(connections.Before);
+
         // HTTP/2 would cap a target at 16 KB, and clients put whole certificate chains there.
         listen.Protocols = HttpProtocols.Http1;
         if (!address.IsHttps || tls is null)
@@ -47,13 +56,7 @@ internal static class KestrelSettings
             return;
         }
 
-        listen.UseHttps(
-            new HttpsConnectionAdapterOptions
-            {
-                ServerCertificate = tls.Certificate,
-                ServerCertificateChain = tls.Chain,
-                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            }
-        );
+        listen.Use(TlsDoor.DropOtherProtocols);
+        listen.UseHttps(tls.Handshakes);
     }
 }

@@ -1,6 +1,14 @@
 using System.Net.Sockets;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Protocol.Signing;
+using Keyhold.Server.Audit;
+using Keyhold.Server.Control;
+using Keyhold.Server.Hosting.Tls;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
+using Keyhold.Server.Pipeline;
+using Keyhold.Server.RootKeys;
+using Keyhold.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -16,31 +24,38 @@ using Microsoft.Extensions.Logging.Console;
 namespace Keyhold.Server.Hosting;
 
 /// <summary>A running Keyhold: from options to an open port, and back in an orderly way.</summary>
-public sealed class KeyholdServer : IAsyncDisposable
+public sealed partial class KeyholdServer : IAsyncDisposable
 {
     /// <summary>A request that runs when the stop comes has so long to finish.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication application;
-    private readonly OpenedFolder folder;
-    private readonly Parts parts;
+    private readonly SealedFolder folder;
+    private readonly SealSwitch seal;
+    private readonly RotationDesk rotations;
     private readonly Instruments instruments;
     private readonly HealthChecks health;
+    private readonly TlsDoor? tls;
+    private ControlSocket? control;
     private bool disposed;
 
     private KeyholdServer(
         WebApplication application,
-        OpenedFolder folder,
-        Parts parts,
+        SealedFolder folder,
+        SealSwitch seal,
         Instruments instruments,
-        HealthChecks health
+        RotationDesk rotations,
+        HealthChecks health,
+        TlsDoor? tls
     )
     {
         this.application = application;
         this.folder = folder;
-        this.parts = parts;
+        this.seal = seal;
         this.instruments = instruments;
+        this.rotations = rotations;
         this.health = health;
+        this.tls = tls;
     }
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
@@ -55,6 +70,9 @@ public sealed class KeyholdServer : IAsyncDisposable
     /// <summary>Whether this start made the root key (dev mode only).</summary>
     public bool CreatedRootKey => folder.CreatedRootKey;
 
+    /// <summary>Whether it waits for its passphrase, and answers nothing until then.</summary>
+    public bool IsSealed => seal.IsSealed;
+
     /// <summary>Starts; everything that a user can mend is a <see cref="StartException"/>.</summary>
     public static async Task<KeyholdServer> StartAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
     {
@@ -67,17 +85,18 @@ public sealed class KeyholdServer : IAsyncDisposable
         }
 
         var judgement = TrustPolicy.Of(options);
-        var tls = options.TlsCertificateFile is { } file ? TlsCertificate.Load(file, options.TlsKeyFile) : null;
-        var opened = await DataFolder.OpenAsync(options, time, stop);
+        var tlsDoor = TlsDoor.Open(options);
+        var opened = await SealedFolder.OpenAsync(options, time, stop);
         KeyholdServer? server = null;
         try
         {
-            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
-            server = Build(options, addresses, tls, opened, judgement, time);
-            server.AddedAccessKey = accessKey;
-            server.GeneratedAccessKey = generated;
+            server = Build(options, addresses, tlsDoor, opened, judgement, time);
+            await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
+            await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
+            tlsDoor?.Watch(server.instruments.Logger, time);
             server.Urls = [.. server.BoundAddresses()];
+            await server.OpenControlAsync(options, time, stop);
             return server;
         }
         catch (Exception failure)
@@ -95,6 +114,9 @@ public sealed class KeyholdServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks at once whether the TLS files have changed, rather than within two seconds.</summary>
+    public void ReloadCertificate() => tls?.Reload(instruments.Logger);
+
     /// <summary>Answers the requests that run, takes no new ones, and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -105,14 +127,43 @@ public sealed class KeyholdServer : IAsyncDisposable
 
         disposed = true;
         health.Stopping();
+        tls?.Dispose();
         using (var drain = new CancellationTokenSource(DrainTime))
         {
             await application.StopAsync(drain.Token);
         }
 
+        if (control is not null)
+        {
+            await control.DisposeAsync();
+        }
+
+        // Before sealing, which signs what there is.
+        await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
+        await seal.DisposeAsync();
+        var gone = seal.Gone;
+        if (gone.IsCompleted)
+        {
+            await CloseAsync();
+        }
+        else
+        {
+            // Something hangs, and may yet write: the folder is not taken from under it, and the stop does not wait for it.
+            Log.StillRunning(instruments.Logger);
+            _ = CloseAfterAsync(gone);
+        }
+    }
+
+    private async Task CloseAfterAsync(Task gone)
+    {
+        await gone;
+        await CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        await rotations.DisposeAsync();
         await application.DisposeAsync();
-        await parts.Account.FlushAsync(CancellationToken.None);
-        parts.Dispose();
         await folder.DisposeAsync();
         instruments.Dispose();
     }
@@ -120,8 +171,8 @@ public sealed class KeyholdServer : IAsyncDisposable
     private static KeyholdServer Build(
         ServerOptions options,
         ListenAddress[] addresses,
-        TlsCertificate? tls,
-        OpenedFolder opened,
+        TlsDoor? tls,
+        SealedFolder folder,
         JudgementOptions judgement,
         TimeProvider time
     )
@@ -136,26 +187,86 @@ public sealed class KeyholdServer : IAsyncDisposable
             console.LogToStandardErrorThreshold = LogLevel.Trace
         );
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton(services => new Instruments(
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold")
+        ));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             KestrelSettings.Apply(kestrel);
+            var connections = new ConnectionLimit(
+                options.MaximumConnections,
+                InstrumentsOf(kestrel.ApplicationServices),
+                time
+            );
             foreach (var address in addresses)
             {
-                address.Apply(kestrel, listen => KestrelSettings.Secure(listen, address, tls));
+                address.Apply(kestrel, listen => KestrelSettings.Secure(listen, address, connections, tls));
             }
         });
 
         var built = builder.Build();
-        var logger = built.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold");
-        var counters = new Instruments(logger);
+        var counters = InstrumentsOf(built.Services);
+        if (folder.Trail.Damage is { } damage)
+        {
+            Log.TrailDamaged(counters.Logger, damage);
+        }
+
+        // These two outlive a sealing: a request that was accepted before must not be accepted again after it.
+        var throttle = Throttle.Of(options, counters, time);
+        var replays = new ReplayWindow(time);
         var installation = new Installation(options.Region, options.AccountId);
-        var assembled = new Parts(opened, installation, judgement, counters, time);
-        var checks = new HealthChecks(opened.Database);
-        built.Run(new HttpDoor(assembled.Dispatcher, checks).HandleAsync);
-        return new KeyholdServer(built, opened, assembled, counters, checks);
+        KeyholdServer? server = null;
+        var audit = new RequestAudit(folder.Trail, installation, time);
+        var gate = new SealSwitch(
+            folder,
+            async (opened, stop) =>
+            {
+                await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
+                return new Parts(opened, installation, judgement, counters, time, throttle, replays);
+            }
+        );
+        var checks = new HealthChecks(folder, gate);
+        built.Run(new HttpDoor(gate, checks, throttle, new Replies(audit, throttle, counters)).HandleAsync);
+        server = new KeyholdServer(
+            built,
+            folder,
+            gate,
+            counters,
+            new RotationDesk(gate, folder, installation, counters.Logger, time),
+            checks,
+            tls
+        );
+        return server;
     }
+
+    /// <summary>At the start whatever is missing; at a later unsealing only a chosen one, since nobody would see the secret.</summary>
+    private async ValueTask AddFirstAccessKeyAsync(
+        OpenedFolder opened,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        if (control is null || options.InitialAccessKey is not null)
+        {
+            (AddedAccessKey, GeneratedAccessKey) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+        }
+    }
+
+    /// <summary>From here on the folder's owner can seal and unseal; a rotation that was stopped on its way goes on.</summary>
+    private async Task OpenControlAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
+    {
+        control = ControlSocket.Open(
+            options.DataFolder,
+            new ControlDesk(seal, folder, rotations, time),
+            instruments.Logger
+        );
+        await rotations.ResumeAsync(stop);
+    }
+
+    private static Instruments InstrumentsOf(IServiceProvider services) => services.GetRequiredService<Instruments>();
 
     private static Exception Explain(Exception failure, ServerOptions options) =>
         failure switch
@@ -170,9 +281,32 @@ public sealed class KeyholdServer : IAsyncDisposable
                 "Choose an address of this machine, and a port that this user may open (from 1024 on), with --listen URL.",
                 failure
             ),
+            AuditUnavailableException => new StartException(
+                failure.Message,
+                "Keyhold does not work without its audit trail: make room on the data folder's disk.",
+                failure
+            ),
+            RowTamperedException => new StartException(failure.Message, "", failure),
             _ => failure,
         };
 
     private IEnumerable<string> BoundAddresses() =>
         application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1101,
+            LogLevel.Error,
+            "{Damage} It stays as it was found, and is continued; keyhold audit verify names the places."
+        )]
+        public static partial void TrailDamaged(ILogger logger, string damage);
+
+        [LoggerMessage(
+            1102,
+            LogLevel.Error,
+            "The server stops although something still runs: its keys and the data folder's lock go with the process."
+        )]
+        public static partial void StillRunning(ILogger logger);
+    }
 }

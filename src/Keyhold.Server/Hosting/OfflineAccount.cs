@@ -5,8 +5,11 @@ using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Operations;
+using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Pipeline;
+using Keyhold.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keyhold.Server.Hosting;
@@ -51,21 +54,42 @@ public sealed class OfflineAccount : IAsyncDisposable
             UserAgent: "",
             parts.Time.GetUtcNow()
         );
+        var operation = operations[action];
+        var given = Parameters.From(parameters);
+        var command = CommandEvent.Of(action) with { RequestId = context.RequestId };
         var body = new ArrayBufferWriter<byte>();
+        AuditIntent? intent = null;
         try
         {
-            var operation =
-                operations.GetValueOrDefault(action) ?? throw new ApiException(ErrorCodes.InvalidActionNotFound);
-            var answer = await operation.RunAsync(Parameters.From(parameters), root, parts.Access, context, stop);
+            // The wrong file is soon named: a private key must not get into the trail.
+            StrayPrivateKey.Refuse(given);
+            command = Tell(command, operation.Info, given);
+            intent = folder.Trail.BeginIntent(command);
+            var answer = await operation.RunAsync(given, root, parts.Access, context, stop);
             Answer.Write(body, AnswerFormat.Json, context.RequestId, answer);
+            var made = context.Notes.Made is { Id: { } key } ? CommandEvent.AccessKey(key) : command.Resource;
+            await folder.Trail.RecordAsync(command with { Resource = made }, intent);
             return (200, body.WrittenMemory);
         }
         catch (ApiException refusal)
         {
             Answer.WriteError(body, AnswerFormat.Json, context.RequestId, hostId: "", refusal.Error, refusal.Message);
+            await folder.Trail.RecordAsync(command with { Error = (refusal.Error.Code, refusal.Message) }, intent);
             return (refusal.Error.HttpStatus, body.WrittenMemory);
         }
     }
+
+    private static CommandEvent Tell(CommandEvent command, OperationInfo operation, Parameters given) =>
+        command with
+        {
+            Parameters =
+            [
+                .. given
+                    .All.Where(each => operation.Audited.Contains(each.Key, StringComparer.Ordinal))
+                    .Select(each => (each.Key, each.Value)),
+            ],
+            Resource = given.Optional(AccessKeyTarget.Parameter) is { } id ? CommandEvent.AccessKey(id) : null,
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,9 @@
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
 using Keyhold.Protocol.Signing;
+using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
+using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Server.Operations.Certificates;
@@ -21,15 +24,17 @@ internal sealed class Parts : IDisposable
         Installation installation,
         JudgementOptions judgement,
         Instruments instruments,
-        TimeProvider time
+        TimeProvider time,
+        Throttle? throttle = null,
+        ReplayWindow? replays = null
     )
     {
-        var database = folder.Database;
         var ring = folder.Ring;
         Installation = installation;
         Judgement = judgement;
         Time = time;
         var authenticator = new RowAuthenticator(ring);
+        var database = folder.IntendingDatabase;
         Certificates = new CertificateStore(database, authenticator);
         EncryptionCertificates = new EncryptionCertificateStore(database, authenticator);
         Account = new AccountParts(folder, installation, instruments.Logger, time);
@@ -46,10 +51,15 @@ internal sealed class Parts : IDisposable
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
         Dispatcher = new Dispatcher(
             Operations,
-            Account,
-            new SignatureVerifier(time, new ReplayWindow(time), [sm3]),
-            instruments,
-            time
+            new Authentication(
+                Account.AccessKeys,
+                Account.AccessKeyUses,
+                new SignatureVerifier(time, replays ?? new ReplayWindow(time), [sm3]),
+                throttle ?? Throttle.Off
+            ),
+            Account.Access,
+            new RequestAudit(folder.Trail, installation, time),
+            instruments
         );
     }
 

@@ -1,5 +1,7 @@
 using System.Buffers;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Crypto.Sealing;
+using Keyhold.Server.Audit;
 
 namespace Keyhold.Server.Hosting;
 
@@ -10,9 +12,15 @@ public sealed record ServerOptions
     public const string DefaultAccountId = "1000000000000001";
     public const string DefaultEndpoint = "http://127.0.0.1:8710";
 
+    /// <summary>For one access key, and for one address, a second. With <see cref="Dev"/> there is no limit.</summary>
+    public const int DefaultLimit = 2_000;
+
+    public const int DefaultMaximumConnections = 20_000;
+
     public const string NoTrustAnchors = "none";
     public const string SystemTrustAnchors = "system";
 
+    private const int MaximumLimit = 1_000_000;
     private const int MaximumAccountLength = 32;
     private const int MaximumRegionLength = 64;
     private static readonly SearchValues<char> RegionCharacters = SearchValues.Create(
@@ -25,8 +33,14 @@ public sealed record ServerOptions
     /// <summary>URLs to listen on, such as <c>http://127.0.0.1:8710</c>; port 0 takes a free one.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [DefaultEndpoint];
 
-    /// <summary>The root key's file; <c>root.key</c> in the data folder when null.</summary>
-    public string? RootKeyFile { get; init; }
+    /// <summary>Where the root key is; when null, the passphrase if the folder has one, else <c>root.key</c> in it.</summary>
+    public RootKeyPlace? RootKey { get; init; }
+
+    /// <summary>
+    /// Gives the passphrase of a root key of that kind, chosen now if the argument says so; null when nobody is there to
+    /// give it. Called only when it is needed; who called it clears the bytes.
+    /// </summary>
+    public Func<bool, byte[]?>? AskPassphrase { get; init; }
 
     /// <summary>Makes root key, database and first access key by itself, and migrates by itself.</summary>
     public bool Dev { get; init; }
@@ -38,6 +52,17 @@ public sealed record ServerOptions
 
     public string? TlsKeyFile { get; init; }
 
+    /// <summary>PEM file of CAs: TLS clients must then show a certificate that one of them issued, and sign as ever.</summary>
+    public string? TlsClientAuthorityFile { get; init; }
+
+    /// <summary>Requests a second that one access key may send; 0 for any number, null for the default.</summary>
+    public int? LimitPerKey { get; init; }
+
+    /// <summary>Requests a second that one address may send; 0 for any number, null for the default.</summary>
+    public int? LimitPerSource { get; init; }
+
+    public int MaximumConnections { get; init; } = DefaultMaximumConnections;
+
     public string Region { get; init; } = DefaultRegion;
 
     public string AccountId { get; init; } = DefaultAccountId;
@@ -47,8 +72,14 @@ public sealed record ServerOptions
 
     public JudgementProfile CertificateProfile { get; init; } = JudgementProfile.Compatible;
 
+    public AuditOptions Audit { get; init; } = new();
+
     /// <summary>Added at the start when it does not exist yet.</summary>
     public InitialAccessKey? InitialAccessKey { get; init; }
+
+    internal int RequestsPerKey => LimitPerKey ?? (Dev ? 0 : DefaultLimit);
+
+    internal int RequestsPerSource => LimitPerSource ?? (Dev ? 0 : DefaultLimit);
 
     /// <summary>Refuses what would stay for good, such as an account id that no ARN can hold, before anything is made.</summary>
     internal void RequireValid()
@@ -70,5 +101,19 @@ public sealed record ServerOptions
         }
 
         InitialAccessKey?.RequireUsable();
+        RequireBetween("--limit-per-key", LimitPerKey ?? 0, 0, "requests a second, 0 for any number");
+        RequireBetween("--limit-per-source", LimitPerSource ?? 0, 0, "requests a second, 0 for any number");
+        RequireBetween("--max-connections", MaximumConnections, 1, "connections");
+    }
+
+    private static void RequireBetween(string option, int value, int minimum, string meaning)
+    {
+        if (value < minimum || value > MaximumLimit)
+        {
+            throw StartException.Usage(
+                $"{option} {value} is out of range.",
+                $"Give {option} {minimum} to {MaximumLimit} {meaning}."
+            );
+        }
     }
 }

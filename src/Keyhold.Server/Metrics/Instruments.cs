@@ -13,6 +13,8 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> requests;
     private readonly Histogram<double> duration;
     private readonly Counter<long> outsideValidity;
+    private readonly Counter<long> failedSignatures;
+    private readonly Counter<long> turnedAway;
 
     public Instruments(ILogger logger)
     {
@@ -22,6 +24,14 @@ internal sealed class Instruments : IDisposable
         outsideValidity = meter.CreateCounter<long>(
             "keyhold.key_use.outside_validity",
             description: "Uses of a private key before NotBefore or after NotAfter of its certificate."
+        );
+        failedSignatures = meter.CreateCounter<long>(
+            "keyhold.failed_signatures",
+            description: "Requests with an unknown access key or a wrong signature, by error code."
+        );
+        turnedAway = meter.CreateCounter<long>(
+            "keyhold.connections.turned_away",
+            description: "Connections beyond the maximum, or beyond the share of one source."
         );
     }
 
@@ -38,6 +48,12 @@ internal sealed class Instruments : IDisposable
     /// <summary>Counts a use of a private key while its certificate is not valid in time.</summary>
     public void KeyUsedOutsideValidity(string operation) =>
         outsideValidity.Add(1, new KeyValuePair<string, object?>("action", operation));
+
+    /// <summary>Counts a request that somebody signed who does not hold the access key.</summary>
+    public void FailedSignature(string errorCode) =>
+        failedSignatures.Add(1, new KeyValuePair<string, object?>("code", errorCode));
+
+    public void ConnectionTurnedAway() => turnedAway.Add(1);
 
     public void Dispose() => meter.Dispose();
 }

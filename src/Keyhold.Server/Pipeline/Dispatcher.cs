@@ -1,10 +1,9 @@
-using System.Buffers;
 using System.Diagnostics;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
-using Keyhold.Protocol.Signing;
-using Keyhold.Server.Hosting;
+using Keyhold.Server.Access;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
 using Keyhold.Storage;
@@ -18,84 +17,92 @@ namespace Keyhold.Server.Pipeline;
 /// </summary>
 internal sealed partial class Dispatcher(
     OperationTable operations,
-    AccountParts account,
-    SignatureVerifier signatures,
-    Instruments instruments,
-    TimeProvider time
+    Authentication authentication,
+    AccessCheck access,
+    RequestAudit audit,
+    Instruments instruments
 )
 {
+    private readonly Replies replies = new(audit, authentication.Throttle, instruments);
+
     /// <summary>Never throws: what goes wrong is an answer.</summary>
     public async ValueTask<Reply> DispatchAsync(IncomingRequest incoming, CancellationToken stop)
     {
-        var requestId = RequestId.New();
-        var context = RequestContext.Of(requestId, incoming, time);
+        var record = audit.Begin(incoming);
+        var requestId = record.Context.RequestId;
         var started = Stopwatch.GetTimestamp();
         RegisteredOperation? operation = null;
+        RpcRequest? request = null;
         Reply reply;
         try
         {
             // 1. Bytes to names and values. Nothing is trusted yet.
-            var request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
+            request = RpcRequest.Parse(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body);
+            record.Claim(request);
             operation = operations.Find(request.Action, request.Version);
+            record.Operation = operation.Info;
 
             // 2. Form and clock first: a request that cannot be good costs no look-up and no hash.
-            signatures.CheckForm(request);
+            authentication.CheckForm(request);
             RefuseTemporaryKeys(request);
 
             // 3. Who. The signature comes before the key's status: only the key's holder learns that it is disabled.
-            var accessKey = await account.AccessKeys.FindAsync(request.AccessKeyId, stop);
-            signatures.CheckSignature(request, accessKey.Secret.Span);
+            var accessKey = await authentication.IdentifyAsync(request, incoming.Origin, stop);
+            record.Caller = accessKey.Principal;
             accessKey.RequireEnabled();
-            account.AccessKeyUses.Note(request.AccessKeyId, operation.Info, context);
 
-            // 4. Replay, after the signature: strangers must not be able to burn nonces.
-            signatures.CheckReplay(request, operation.Info.ChangesState);
+            // 4. Replay, after the signature: strangers must not be able to burn nonces, nor by a captured request tokens.
+            authentication.CheckReplay(request, operation.Info.ChangesState);
+            authentication.RequireToken(request, incoming.Origin);
+            authentication.NoteUse(accessKey, operation.Info, record.Context);
 
-            // 5. A private key in a parameter is a mishap to be told of, whatever the operation would have said.
-            RefusePrivateKeys(request.Parameters);
+            // 5. A private key that strayed into a parameter goes no further, not even into the audit trail.
+            StrayPrivateKey.Refuse(request.Parameters);
+            record.Parameters = request.Parameters;
 
-            // 6. Bind, may they, handle.
+            // 6. Bind, may they, handle. Not while nothing can be recorded.
+            await audit.RequireWritableAsync();
+            audit.BeginOperation(record);
             var answer = await operation.RunAsync(
                 request.Parameters,
                 accessKey.Principal,
-                account.Access,
-                context,
+                access,
+                record.Context,
                 stop
             );
 
             // 7. Answer.
-            reply = Success(requestId, request.Format, answer);
+            reply = Replies.Success(requestId, request.Format, answer);
         }
         catch (ApiException refusal)
         {
-            reply = Refusal(requestId, incoming, refusal.Error, refusal.Message);
+            var told = await authentication.SlowAsync(refusal, incoming.Origin, request, stop);
+            reply = Replies.Refusal(record, incoming, told.Error, told.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            reply = Refusal(requestId, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = Replies.Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+        }
+        catch (AuditUnavailableException failure)
+        {
+            reply = replies.RefuseUnrecorded(record, incoming, failure);
         }
         catch (StorageUnavailableException failure)
         {
             Log.StorageUnavailable(instruments.Logger, failure, requestId);
-            reply = Refusal(requestId, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
+            reply = Replies.Refusal(record, incoming, ErrorCodes.ServiceUnavailableTemporary, message: null);
         }
 #pragma warning disable CA1031 // The road's end: whatever is not an ApiException is our own fault and shows as such.
         catch (Exception unexpected)
 #pragma warning restore CA1031
         {
             Log.Unexpected(instruments.Logger, unexpected, requestId, operation?.Info.Name ?? "-");
-            reply = Refusal(requestId, incoming, ErrorCodes.InternalFailure, message: null);
+            reply = Replies.Refusal(record, incoming, ErrorCodes.InternalFailure, message: null);
         }
 
+        // 8. Recorded before anybody hears of it.
+        reply = await replies.RecordAsync(record, incoming, reply);
         instruments.Request(operation?.Info.Name, reply.ErrorCode, Stopwatch.GetElapsedTime(started));
-        return reply;
-    }
-
-    /// <summary>An error answer for what never became a request: an oversized body, an unknown path.</summary>
-    public Reply Refuse(IncomingRequest incoming, ErrorCode error, string? message)
-    {
-        var reply = Refusal(RequestId.New(), incoming, error, message);
-        instruments.Request(operation: null, reply.ErrorCode, TimeSpan.Zero);
         return reply;
     }
 
@@ -109,37 +116,6 @@ internal sealed partial class Dispatcher(
                 $"{ErrorCodes.InvalidSecurityToken.Text} Keyhold has no temporary keys: sign with an access key of its own, without SecurityToken."
             );
         }
-    }
-
-    private static void RefusePrivateKeys(Parameters parameters)
-    {
-        foreach (var (name, value) in parameters.All)
-        {
-            if (PrivateKeyLeak.IsIn(value) || PrivateKeyLeak.IsIn(name))
-            {
-                throw ApiException.InvalidParameter(
-                    PrivateKeyLeak.IsIn(name) ? "A parameter's name" : name,
-                    "it contains a private key",
-                    "Remove the PRIVATE KEY block: a private key never belongs into this request. Treat the key as exposed and make a new one"
-                );
-            }
-        }
-    }
-
-    private static Reply Success(string requestId, AnswerFormat format, IAnswer answer)
-    {
-        var body = new ArrayBufferWriter<byte>(1024);
-        Answer.Write(body, format, requestId, answer);
-        return new Reply(200, requestId, format, body.WrittenMemory, ErrorCode: null);
-    }
-
-    private static Reply Refusal(string requestId, IncomingRequest incoming, ErrorCode error, string? message)
-    {
-        var format = RpcRequest.FormatOf(incoming.RawTarget, incoming.Headers, incoming.Body);
-        var host = incoming.Headers.Get("Host") is [var first, ..] ? first : "";
-        var body = new ArrayBufferWriter<byte>(1024);
-        Answer.WriteError(body, format, requestId, host, error, message ?? error.Text);
-        return new Reply(error.HttpStatus, requestId, format, body.WrittenMemory, error.Code);
     }
 
     private static partial class Log

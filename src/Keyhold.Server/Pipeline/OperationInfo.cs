@@ -14,6 +14,15 @@ internal sealed record OperationInfo(string Name, Effect Effect)
         init => (service, AccessAction) = (value, $"{value}:{Name}");
     }
 
+    /// <summary>The parameters whose values the audit trail shows.</summary>
+    public IReadOnlyList<string> Audited { get; init; } = [];
+
+    /// <summary>
+    /// The parameters that are secret, or as good as: the audit trail has their names alone. A parameter of neither kind
+    /// is unknown and does not appear.
+    /// </summary>
+    public IReadOnlyList<string> Withheld { get; init; } = [];
+
     /// <summary>The RAM action that a caller needs.</summary>
     public string AccessAction { get; private init; } = "kms:" + Name;
 
@@ -25,5 +34,6 @@ internal sealed record OperationInfo(string Name, Effect Effect)
     public bool ChangesState => Effect is Effect.ChangesState or Effect.UsesPrivateKeyAndChangesState;
 
     /// <summary>An operation that Alibaba's RAM has.</summary>
-    public static OperationInfo OfRam(string name, Effect effect) => new(name, effect) { Service = "ram" };
+    public static OperationInfo OfRam(string name, Effect effect, params IReadOnlyList<string> audited) =>
+        new(name, effect) { Service = "ram", Audited = audited };
 }

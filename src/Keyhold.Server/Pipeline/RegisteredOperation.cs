@@ -37,13 +37,16 @@ internal abstract class RegisteredOperation
         )
         {
             var request = operation.Parse(parameters);
+            context.Notes.About = request.Resource;
             var caller = await access.AuthorizeAsync(principal, operation.Info, request.Resource, context, stop);
             if (request.OtherResource is { } other)
             {
                 await access.AuthorizeAsync(principal, operation.Info, other, context, stop);
             }
 
-            return await operation.HandleAsync(request, caller, stop);
+            var response = await operation.HandleAsync(request, caller, stop);
+            context.Notes.Made = (response as INewResource)?.Made;
+            return response;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Audit;
 
 namespace Keyhold.Server.Pipeline;
 
@@ -10,6 +11,9 @@ internal sealed record RequestContext(
     DateTimeOffset ReceivedAt
 )
 {
+    /// <summary>What the event is to say beyond the request itself.</summary>
+    public RequestNotes Notes { get; } = new();
+
     public static RequestContext Of(string requestId, IncomingRequest incoming, TimeProvider time) =>
         new(requestId, incoming.Origin, FirstOf(incoming.Headers, "User-Agent"), time.GetUtcNow());
 

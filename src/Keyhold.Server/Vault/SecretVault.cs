@@ -7,7 +7,7 @@ namespace Keyhold.Server.Vault;
 /// <summary>Seals and opens access key secrets. A secret opens only in the row that it was sealed for.</summary>
 internal sealed class SecretVault(KeyRing ring, Installation installation)
 {
-    private const string Purpose = "access-key-secret";
+    public const string Purpose = "access-key-secret";
 
     public byte[] SealAccessKeySecret(string accessKeyId, ReadOnlySpan<byte> secret) =>
         ring.Seal(ContextOf(accessKeyId), secret);

@@ -198,10 +198,15 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
             );
         }
 
-        // 3. The certificate first: where several nodes share a database, its revision decides which of them wins.
+        // 3. The certificate first: where several nodes share a database, its revision decides which of them wins. The
+        // private key stays as it is stored: it may have been sealed anew since the row was read.
         var changed = stored with
         {
-            Certificate = row with { Revision = row.Revision + 1 },
+            Certificate = row with
+            {
+                SealedPrivateKey = stored.Certificate.SealedPrivateKey,
+                Revision = row.Revision + 1,
+            },
             UploadCount = count,
         };
         if (

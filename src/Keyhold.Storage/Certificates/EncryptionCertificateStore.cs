@@ -71,7 +71,12 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
         // 2. The certificate first: where several nodes share a database, its revision decides which of them wins.
         var changed = stored with
         {
-            Certificate = row with { CurrentUpload = stored.Certificate.CurrentUpload, Revision = row.Revision + 1 },
+            Certificate = row with
+            {
+                CurrentUpload = stored.Certificate.CurrentUpload,
+                SealedPrivateKey = stored.Certificate.SealedPrivateKey,
+                Revision = row.Revision + 1,
+            },
             Encryption = EncryptionBinding.Of(encryption),
         };
         if (

@@ -7,11 +7,11 @@ namespace Keyhold.Storage.Sqlite;
 public static class Schema
 {
     /// <summary>The number of the last migration.</summary>
-    public const int Version = 3;
+    public const int Version = 5;
 
     /// <summary>
-    /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. One of version 1
-    /// would encrypt to the signing key where there is an encryption certificate.
+    /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. An earlier one
+    /// cannot open ring keys as they are wrapped now.
     /// </summary>
-    public const int OldestProgram = 2;
+    public const int OldestProgram = 5;
 }

@@ -22,6 +22,16 @@ public sealed class FileRootKeyTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_brought_to_the_disk_or_it_is_said_why_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Folders are flushed on Linux.");
+        Assert.Null(FolderFlush.Try(folder.FullName));
+        Assert.NotNull(FolderFlush.Try(FilePath));
+        FileRootKey.Create(FilePath).Dispose();
+        Assert.NotNull(FolderFlush.Try(FilePath));
+    }
+
+    [Fact]
     public void The_file_is_for_its_owner_alone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix file modes.");

@@ -88,12 +88,18 @@ public class KeyRingTests
         }
 
         Refuses(SealFailure.DamagedOrMoved, "another id", () => KeyRing.Open(root, [stored with { Id = 2 }]));
+        Refuses(SealFailure.DamagedOrMoved, "Key 2 of the ring", () => KeyRing.Open(root, [stored with { Id = 2 }]));
+        Refuses(
+            SealFailure.DamagedOrMoved,
+            "Key 1 of the ring",
+            () => KeyRing.Open(root, [stored with { CreatedAt = Now.AddMilliseconds(1) }])
+        );
         Refuses(
             SealFailure.NotSealed,
             "cut off",
             () => KeyRing.Open(root, [stored with { SealedKey = wrapped.AsMemory(0, 20) }])
         );
-        byte[] shortKey = root.Wrap(KeyRing.ContextOf(1), new byte[16]);
+        byte[] shortKey = root.Wrap(KeyRing.ContextOf(1, Now), new byte[16]);
         Refuses(
             SealFailure.DamagedOrMoved,
             "16 bytes",
@@ -152,6 +158,112 @@ public class KeyRingTests
         Assert.Throws<ObjectDisposedException>(() => ring.Authenticate(1, [1], new byte[32]));
         root.Dispose();
         Assert.Throws<ObjectDisposedException>(() => KeyRing.Open(root, [stored]));
+    }
+
+    [Fact]
+    public void A_key_of_the_first_version_still_opens_whatever_its_time()
+    {
+        // Root key 00..1f, ring key 80..9f, as versions before the second wrote it.
+        using var root = new FileRootKey([.. Enumerable.Range(0, 32).Select(value => (byte)value)]);
+        byte[] wrapped = Convert.FromHexString(
+            "4b485701404142434445464748494a4b62382ca0a2b90184454d9dbd17e99dd4e957c0cf23a099b4efded47e0b8e73440ecfc92304698d70580277d1eb20511e"
+        );
+        using KeyRing ring = KeyRing.Open(root, [new SealedRingKey(1, wrapped, Now, root.Id)]);
+        using var direct = new KeyRing([new RingKey(1, [.. Enumerable.Range(0x80, 32).Select(value => (byte)value)])]);
+        Assert.Equal("x"u8.ToArray(), ring.Open(Context, direct.Seal(Context, "x"u8)));
+
+        // Wrapped anew, it is of the second version and bound to its time.
+        IReadOnlyList<SealedRingKey> anew = KeyRing.Rewrap(root, root, [new SealedRingKey(1, wrapped, Now, root.Id)]);
+        Assert.False(WrappedKey.IsVersion1(anew[0].SealedKey.Span));
+        KeyRing.Open(root, anew).Dispose();
+        Assert.Throws<SealException>(() => KeyRing.Open(root, [anew[0] with { CreatedAt = Now.AddDays(1) }]));
+    }
+
+    [Fact]
+    public void The_second_version_does_not_pass_for_the_first()
+    {
+        using FileRootKey root = NewRoot();
+        (KeyRing ring, SealedRingKey stored) = KeyRing.Create(root, Now);
+        ring.Dispose();
+        byte[] changed = stored.SealedKey.ToArray();
+        changed[3] = 1;
+        Refuses(
+            SealFailure.DamagedOrMoved,
+            "does not open",
+            () => KeyRing.Open(root, [stored with { SealedKey = changed }])
+        );
+    }
+
+    [Fact]
+    public void A_ring_under_another_root_key_opens_with_that_one_alone()
+    {
+        using FileRootKey old = NewRoot();
+        using FileRootKey other = NewRoot();
+        (KeyRing ring, SealedRingKey first) = KeyRing.Create(old, Now);
+        SealedRingKey second = ring.MakeNextKey(old, Now);
+        ring.Add(old, second);
+        byte[] blob = ring.Seal(Context, "a secret"u8);
+        ring.Dispose();
+        IReadOnlyList<SealedRingKey> moved = KeyRing.Rewrap(old, other, [first, second]);
+        using KeyRing again = KeyRing.Open(other, moved);
+        Assert.Equal("a secret"u8.ToArray(), again.Open(Context, blob));
+        Refuses(SealFailure.WrongRootKey, other.Id, () => KeyRing.Open(old, moved));
+        using KeyRing ofBackup = KeyRing.Open(old, [first, second]);
+        Assert.Equal("a secret"u8.ToArray(), ofBackup.Open(Context, blob));
+    }
+
+    [Fact]
+    public void A_secret_is_sealed_anew_under_the_newest_key_once()
+    {
+        using FileRootKey root = NewRoot();
+        (KeyRing ring, SealedRingKey _) = KeyRing.Create(root, Now);
+        using (ring)
+        {
+            byte[] before = ring.Seal(Context, "a secret"u8);
+            Assert.Null(ring.Reseal(Context, before));
+            ring.Add(root, ring.MakeNextKey(root, Now));
+            Assert.Equal(2, ring.CurrentKeyId);
+            byte[]? after = ring.Reseal(Context, before);
+            Assert.Equal(ring.CurrentHeader(), after![..8]);
+            Assert.Equal("a secret"u8.ToArray(), ring.Open(Context, after));
+            Assert.Null(ring.Reseal(Context, after));
+            Refuses(SealFailure.DamagedOrMoved, "row-2", () => ring.Reseal(Context with { RowId = "row-2" }, before)!);
+        }
+    }
+
+    [Fact]
+    public async Task Keys_are_added_while_many_threads_seal_and_open()
+    {
+        using FileRootKey root = NewRoot();
+        (KeyRing ring, SealedRingKey _) = KeyRing.Create(root, Now);
+        using (ring)
+        {
+            using var stop = new CancellationTokenSource();
+            Task[] users =
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                        Task.Run(() =>
+                        {
+                            while (!stop.IsCancellationRequested)
+                            {
+                                byte[] blob = ring.Seal(Context, "a secret"u8);
+                                Assert.Equal("a secret"u8.ToArray(), ring.Open(Context, blob));
+                                ring.Authenticate(ring.CurrentKeyId, blob, new byte[KeyRing.MacSize]);
+                            }
+                        })
+                    ),
+            ];
+            for (int key = 2; key <= 200; key++)
+            {
+                ring.Add(root, ring.MakeNextKey(root, Now));
+                Assert.Equal(key, ring.CurrentKeyId);
+            }
+
+            await stop.CancelAsync();
+            await Task.WhenAll(users);
+        }
     }
 
     [Fact]

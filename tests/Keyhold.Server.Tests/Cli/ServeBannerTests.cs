@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keyhold.Cli;
 using Keyhold.Cli.Commands;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Server.Tests.Cli;
@@ -35,7 +36,12 @@ public class ServeBannerTests
     {
         await using var cli = new CliUnderTest();
         var rootKey = cli.PathOf("root key");
-        ServerOptions Chosen(ServerOptions options) => options with { RootKeyFile = rootKey, AccountId = "42" };
+        ServerOptions Chosen(ServerOptions options) =>
+            options with
+            {
+                RootKey = new RootKeyPlace.File(rootKey),
+                AccountId = "42",
+            };
         await BannerAsync(cli, Chosen);
         var banner = await BannerAsync(cli, options => Chosen(options) with { InitialAccessKey = null });
         Assert.Contains(

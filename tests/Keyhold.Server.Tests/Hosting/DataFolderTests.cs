@@ -1,3 +1,4 @@
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Server.Tests.Hosting;
@@ -54,7 +55,7 @@ public sealed class DataFolderTests : IDisposable
             CancellationToken.None
         );
         var refusal = await Assert.ThrowsAsync<StartException>(() =>
-            StartAsync(Options with { RootKeyFile = Path.Combine(other, "root.key") })
+            StartAsync(Options with { RootKey = new RootKeyPlace.File(Path.Combine(other, "root.key")) })
         );
         Assert.Contains("does not open this data folder", refusal.Message, StringComparison.Ordinal);
     }

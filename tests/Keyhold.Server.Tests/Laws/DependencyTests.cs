@@ -72,7 +72,7 @@ public class DependencyTests
                 )
                 .Select(type => type.FullName),
         ];
-        Assert.Equal(["Keyhold.Server.Vault.KeyVault"], openers);
+        Assert.Equal(["Keyhold.Server.Vault.AuditKeyVault", "Keyhold.Server.Vault.KeyVault"], openers.Order());
     }
 
     private static bool IsConstructorOfKeyUse(IMember member) =>

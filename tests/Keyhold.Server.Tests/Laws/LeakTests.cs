@@ -27,7 +27,7 @@ public class LeakTests : OperationTest
             Encoding.UTF8.GetBytes(Passphrase),
             PrivatePart(keySpec, keyMaterial),
         ];
-        foreach (var file in Directory.GetFiles(Keyhold.DataFolder))
+        foreach (var file in Directory.GetFiles(Keyhold.DataFolder, "*", SearchOption.AllDirectories))
         {
             var content = await ReadSharedAsync(file);
             Assert.All(secrets, secret => Assert.True(content.AsSpan().IndexOf(secret) < 0, file));
@@ -53,7 +53,7 @@ public class LeakTests : OperationTest
         ).Ok();
 
         var secret = PrivatePart("EC_SM2", encryption.Key.ExportPkcs8());
-        foreach (var file in Directory.GetFiles(Keyhold.DataFolder))
+        foreach (var file in Directory.GetFiles(Keyhold.DataFolder, "*", SearchOption.AllDirectories))
         {
             var content = await ReadSharedAsync(file);
             Assert.True(content.AsSpan().IndexOf(secret) < 0, file);

@@ -28,6 +28,7 @@ public class ProjectReferenceTests
 
     [Theory]
     [InlineData("BouncyCastle.Cryptography", "Keyhold.Crypto")]
+    [InlineData("Pkcs11Interop", "Keyhold.Crypto")]
     [InlineData("Microsoft.Data.Sqlite", "Keyhold.Storage")]
     [InlineData("Npgsql", "Keyhold.Storage")]
     [InlineData("Spectre.Console", "Keyhold.Cli")]

@@ -19,7 +19,7 @@ internal sealed class PostgresBackDoor(string connectionString) : BackDoor
     public override string ListTables => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
 
     public override string ListColumns =>
-        "SELECT column_name::text FROM information_schema.columns WHERE table_name = @0 ORDER BY ordinal_position";
+        "SELECT column_name::text FROM information_schema.columns WHERE table_name = @0 AND column_name <> 'rowid' ORDER BY ordinal_position";
 
     public override async Task<Database> OpenAsync() =>
         await PostgresDatabase.OpenAsync(connectionString, migrate: false, TestContext.Current.CancellationToken);

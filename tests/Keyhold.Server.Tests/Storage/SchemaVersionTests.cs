@@ -34,7 +34,10 @@ public sealed class SchemaVersionTests : IDisposable
     public void A_program_of_version_1_would_encrypt_to_the_wrong_key_and_is_shut_out()
     {
         SqliteDatabase.Migrate(Database);
-        Assert.Equal(2L, TemporaryDatabase.RawValue(Database, "SELECT oldest_program FROM keyhold_schema"));
+        Assert.Equal(
+            (long)Schema.OldestProgram,
+            TemporaryDatabase.RawValue(Database, "SELECT oldest_program FROM keyhold_schema")
+        );
     }
 
     private void MakeVersion1(CertificateRow row)

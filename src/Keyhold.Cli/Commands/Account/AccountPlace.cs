@@ -27,7 +27,7 @@ internal sealed class AccountPlace(Terminal terminal, ClientOptions client)
                 if (IsFolder(parsed))
                 {
                     var account = await OfflineAccount
-                        .OpenAsync(folder.Read(parsed), terminal.Time, stop)
+                        .OpenAsync(folder.Read(parsed, terminal), terminal.Time, stop)
                         .ConfigureAwait(false);
                     var stopped = new StoppedFolder(account);
                     await using (stopped.ConfigureAwait(false))

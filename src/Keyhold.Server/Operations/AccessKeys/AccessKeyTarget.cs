@@ -14,7 +14,7 @@ namespace Keyhold.Server.Operations.AccessKeys;
 internal sealed record AccessKeyTarget(AccessKeyOwner Owner, string UserAccessKeyId) : IOperationRequest
 {
     private const int LongestShown = 128;
-    private const string Parameter = "UserAccessKeyId";
+    public const string Parameter = "UserAccessKeyId";
 
     public Resource Resource => Owner.Resource;
 

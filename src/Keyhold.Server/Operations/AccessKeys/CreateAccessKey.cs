@@ -11,10 +11,12 @@ namespace Keyhold.Server.Operations.AccessKeys;
 internal sealed class CreateAccessKey(Access.AccessKeys accessKeys, Installation installation)
     : IOperation<AccessKeyOwner, CreateAccessKey.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("CreateAccessKey", Effect.ChangesState);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("CreateAccessKey", Effect.ChangesState, "UserName");
 
-    internal sealed record Response(AccessKeyRow Row, string Secret) : IAnswer
+    internal sealed record Response(AccessKeyRow Row, string Secret) : IAnswer, INewResource
     {
+        public Resource Made => Resource.AccessKey(Row.AccessKeyId);
+
         public void WriteTo(AnswerWriter answer) =>
             answer.Object(
                 "AccessKey",

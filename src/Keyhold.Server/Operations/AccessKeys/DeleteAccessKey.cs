@@ -9,7 +9,8 @@ namespace Keyhold.Server.Operations.AccessKeys;
 internal sealed class DeleteAccessKey(Access.AccessKeys accessKeys, Installation installation)
     : IOperation<AccessKeyTarget, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("DeleteAccessKey", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("DeleteAccessKey", Effect.ChangesState, "UserName", "UserAccessKeyId");
 
     public AccessKeyTarget Parse(Parameters parameters) => AccessKeyTarget.Parse(parameters);
 

@@ -11,7 +11,8 @@ namespace Keyhold.Server.Operations.AccessKeys;
 internal sealed class GetAccessKeyLastUsed(Access.AccessKeys accessKeys, AccessKeyUses uses, Installation installation)
     : IOperation<AccessKeyTarget, GetAccessKeyLastUsed.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("GetAccessKeyLastUsed", Effect.Reads);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("GetAccessKeyLastUsed", Effect.Reads, "UserName", "UserAccessKeyId");
 
     internal sealed record Response(AccessKeyUseRow? Use) : IAnswer
     {

@@ -11,7 +11,7 @@ namespace Keyhold.Server.Operations.AccessKeys;
 internal sealed class ListAccessKeys(Access.AccessKeys accessKeys, Access.Users users, Installation installation)
     : IOperation<AccessKeyOwner, ListAccessKeys.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("ListAccessKeys", Effect.Reads);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("ListAccessKeys", Effect.Reads, "UserName");
 
     internal sealed record Response(IReadOnlyList<AccessKeyRow> Rows) : IAnswer
     {

@@ -9,7 +9,8 @@ namespace Keyhold.Server.Operations.AccessKeys;
 internal sealed class UpdateAccessKey(Access.AccessKeys accessKeys, Installation installation)
     : IOperation<UpdateAccessKey.Request, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("UpdateAccessKey", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("UpdateAccessKey", Effect.ChangesState, "UserName", "UserAccessKeyId", "Status");
 
     internal sealed record Request(AccessKeyTarget Target, string Status) : IOperationRequest
     {

@@ -23,7 +23,12 @@ internal sealed class CertificatePrivateKeyDecrypt(
     /// <summary>More than the longest ciphertext, SM2PKE of 6,047 bytes; longer ones fail like every other.</summary>
     private const int MaximumCiphertext = 64 * 1024;
 
-    public OperationInfo Info { get; } = new("CertificatePrivateKeyDecrypt", Effect.UsesPrivateKey);
+    public OperationInfo Info { get; } =
+        new("CertificatePrivateKeyDecrypt", Effect.UsesPrivateKey)
+        {
+            Audited = ["CertificateId", "Algorithm"],
+            Withheld = ["CiphertextBlob"],
+        };
 
     internal sealed record Request(CertificateId CertificateId, EncryptionAlgorithm Algorithm, byte[] CiphertextBlob)
         : IOperationRequest

@@ -11,7 +11,12 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class CertificatePrivateKeySign(CertificateStore certificates, KeyVault vault, ValidityWatch validity)
     : IOperation<CertificatePrivateKeySign.Request, CertificatePrivateKeySign.Response>
 {
-    public OperationInfo Info { get; } = new("CertificatePrivateKeySign", Effect.UsesPrivateKey);
+    public OperationInfo Info { get; } =
+        new("CertificatePrivateKeySign", Effect.UsesPrivateKey)
+        {
+            Audited = ["CertificateId", "Algorithm", "MessageType"],
+            Withheld = ["Message"],
+        };
 
     internal sealed record Request(CertificateId CertificateId, MessageParameters Message) : IOperationRequest
     {

@@ -15,7 +15,12 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class CertificatePublicKeyEncrypt(EncryptionCertificateStore certificates)
     : IOperation<CertificatePublicKeyEncrypt.Request, CertificatePublicKeyEncrypt.Response>
 {
-    public OperationInfo Info { get; } = new("CertificatePublicKeyEncrypt", Effect.Reads);
+    public OperationInfo Info { get; } =
+        new("CertificatePublicKeyEncrypt", Effect.Reads)
+        {
+            Audited = ["CertificateId", "Algorithm"],
+            Withheld = ["Plaintext"],
+        };
 
     internal sealed record Request(CertificateId CertificateId, EncryptionAlgorithm Algorithm, byte[] Plaintext)
         : IOperationRequest

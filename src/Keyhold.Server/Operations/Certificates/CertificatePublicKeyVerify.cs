@@ -14,7 +14,12 @@ internal sealed class CertificatePublicKeyVerify(CertificateStore certificates)
     /// <summary>Far more than any signature; a longer one is not valid without a look at it.</summary>
     private const int MaximumSignature = 4096;
 
-    public OperationInfo Info { get; } = new("CertificatePublicKeyVerify", Effect.Reads);
+    public OperationInfo Info { get; } =
+        new("CertificatePublicKeyVerify", Effect.Reads)
+        {
+            Audited = ["CertificateId", "Algorithm", "MessageType"],
+            Withheld = ["Message", "SignatureValue"],
+        };
 
     internal sealed record Request(CertificateId CertificateId, MessageParameters Message, byte[] SignatureValue)
         : IOperationRequest

@@ -18,7 +18,8 @@ internal sealed class CheckCertificate(
     TimeProvider time
 ) : IOperation<CheckCertificate.Request, JudgementAnswer>
 {
-    public OperationInfo Info { get; } = new("CheckCertificate", Effect.Reads);
+    public OperationInfo Info { get; } =
+        new("CheckCertificate", Effect.Reads) { Audited = ["CertificateId", "Certificate", "CertificateChain"] };
 
     internal sealed record Request(CertificateId? CertificateId, string Certificate, string? CertificateChain)
         : IOperationRequest

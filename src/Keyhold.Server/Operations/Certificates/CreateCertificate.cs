@@ -24,7 +24,11 @@ internal sealed class CreateCertificate(
     private const int MaximumAlternativeNames = 10;
     private static readonly string[] KeySpecs = [.. KeySpec.All.Select(spec => spec.Name)];
 
-    public OperationInfo Info { get; } = new("CreateCertificate", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("CreateCertificate", Effect.ChangesState)
+        {
+            Audited = ["KeySpec", "Subject", "SubjectAlternativeNames", "ExportablePrivateKey"],
+        };
 
     internal sealed record Request(
         KeySpec KeySpec,
@@ -36,8 +40,10 @@ internal sealed class CreateCertificate(
         public Resource Resource => Resource.AllCertificates;
     }
 
-    internal sealed record Response(CertificateId CertificateId, string Arn, string Csr) : IAnswer
+    internal sealed record Response(CertificateId CertificateId, string Arn, string Csr) : IAnswer, INewResource
     {
+        public Resource Made => Resource.Certificate(CertificateId);
+
         public void WriteTo(AnswerWriter answer)
         {
             answer.Text("CertificateId", CertificateId.Value);

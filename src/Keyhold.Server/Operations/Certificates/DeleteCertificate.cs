@@ -11,7 +11,7 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class DeleteCertificate(CertificateStore certificates, KeyVault vault)
     : IOperation<CertificateRequest, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("DeleteCertificate", Effect.ChangesState);
+    public OperationInfo Info { get; } = new("DeleteCertificate", Effect.ChangesState) { Audited = ["CertificateId"] };
 
     public CertificateRequest Parse(Parameters parameters) => new(CertificateId.Parse(parameters));
 

@@ -14,7 +14,10 @@ internal sealed class DescribeCertificate(EncryptionCertificateStore certificate
     : IOperation<CertificateRequest, DescribeCertificate.Response>
 {
     /// <summary>Known to what tells of other certificates: it asks whether the caller could see them so.</summary>
-    internal static readonly OperationInfo Description = new("DescribeCertificate", Effect.Reads);
+    internal static readonly OperationInfo Description = new("DescribeCertificate", Effect.Reads)
+    {
+        Audited = ["CertificateId"],
+    };
 
     public OperationInfo Info => Description;
 

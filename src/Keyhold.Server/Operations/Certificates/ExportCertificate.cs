@@ -25,7 +25,12 @@ internal sealed class ExportCertificate(
     private const string Pkcs12 = "PKCS12";
     private static readonly string[] Formats = [Pem, Pkcs12];
 
-    public OperationInfo Info { get; } = new("ExportCertificate", Effect.UsesPrivateKey);
+    public OperationInfo Info { get; } =
+        new("ExportCertificate", Effect.UsesPrivateKey)
+        {
+            Audited = ["CertificateId", "ExportFormat"],
+            Withheld = ["Passphrase"],
+        };
 
     internal sealed record Request(CertificateId CertificateId, string Passphrase, string ExportFormat)
         : IOperationRequest

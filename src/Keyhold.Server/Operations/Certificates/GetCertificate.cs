@@ -13,7 +13,7 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class GetCertificate(EncryptionCertificateStore certificates)
     : IOperation<CertificateRequest, GetCertificate.Response>
 {
-    public OperationInfo Info { get; } = new("GetCertificate", Effect.Reads);
+    public OperationInfo Info { get; } = new("GetCertificate", Effect.Reads) { Audited = ["CertificateId"] };
 
     internal sealed record Response(CertificatePair Pair) : IAnswer
     {

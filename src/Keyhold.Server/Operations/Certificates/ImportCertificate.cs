@@ -22,7 +22,12 @@ internal sealed class ImportCertificate(
     /// <summary>A PKCS#12 file with a long chain is some 20 KB.</summary>
     private const int MaximumFile = 256 * 1024;
 
-    public OperationInfo Info { get; } = new("ImportCertificate", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("ImportCertificate", Effect.ChangesState)
+        {
+            Audited = ["ExportablePrivateKey"],
+            Withheld = ["PKCS12Blob", "Passphrase"],
+        };
 
     internal sealed record Request(byte[] Pkcs12Blob, string Passphrase, bool ExportablePrivateKey) : IOperationRequest
     {
@@ -32,8 +37,10 @@ internal sealed class ImportCertificate(
         public override string ToString() => nameof(ImportCertificate);
     }
 
-    internal sealed record Response(CertificateId CertificateId, string Arn) : IAnswer
+    internal sealed record Response(CertificateId CertificateId, string Arn) : IAnswer, INewResource
     {
+        public Resource Made => Resource.Certificate(CertificateId);
+
         public void WriteTo(AnswerWriter answer)
         {
             answer.Text("CertificateId", CertificateId.Value);

@@ -22,7 +22,12 @@ internal sealed class ImportEncryptionCertificate(
     Installation installation
 ) : IOperation<ImportEncryptionCertificate.Request, ImportEncryptionCertificate.Response>
 {
-    public OperationInfo Info { get; } = new("ImportEncryptionCertificate", Effect.UsesPrivateKeyAndChangesState);
+    public OperationInfo Info { get; } =
+        new("ImportEncryptionCertificate", Effect.UsesPrivateKeyAndChangesState)
+        {
+            Audited = ["CertificateId", "Certificate", "CertificateChain", "AsymmetricAlgorithm", "SymmetricAlgorithm"],
+            Withheld = ["EncryptedPrivateKey", "EncryptedSymmetricKey"],
+        };
 
     internal sealed record Request(
         CertificateId CertificateId,

@@ -21,7 +21,8 @@ internal sealed class ListCertificates(CertificateStore certificates)
         CertificateStatus.Revoked,
     ];
 
-    public OperationInfo Info { get; } = new("ListCertificates", Effect.Reads);
+    public OperationInfo Info { get; } =
+        new("ListCertificates", Effect.Reads) { Audited = ["Subject", "Issuer", "Status", "PageNumber", "PageSize"] };
 
     internal sealed record Request(CertificateFilter Filter, int PageNumber, int PageSize) : IOperationRequest
     {

@@ -10,7 +10,8 @@ namespace Keyhold.Server.Operations.Certificates;
 internal sealed class UpdateCertificateStatus(CertificateStore certificates, KeyVault vault, TimeProvider time)
     : IOperation<UpdateCertificateStatus.Request, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("UpdateCertificateStatus", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("UpdateCertificateStatus", Effect.ChangesState) { Audited = ["CertificateId", "Status"] };
 
     internal sealed record Request(CertificateId CertificateId, string Status) : IOperationRequest
     {

@@ -21,7 +21,11 @@ internal sealed class UploadCertificate(
     /// <summary>A renewal a day for nearly three years; each upload reads the whole history.</summary>
     private const int MaximumHistory = 1_000;
 
-    public OperationInfo Info { get; } = new("UploadCertificate", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("UploadCertificate", Effect.ChangesState)
+        {
+            Audited = ["CertificateId", "Certificate", "CertificateChain"],
+        };
 
     internal sealed record Request(CertificateId CertificateId, string Certificate, string? CertificateChain)
         : IOperationRequest

@@ -1,3 +1,4 @@
+using Keyhold.Server.Audit;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Pipeline;
 using Keyhold.Storage.Certificates;
@@ -27,6 +28,10 @@ internal sealed class ValidityWatch(Instruments instruments, TimeProvider time)
         if (now < notBefore || now > notAfter)
         {
             instruments.KeyUsedOutsideValidity(operation.Name);
+            if (RequestNotes.Current is { } notes)
+            {
+                notes.KeyUsedOutsideValidity = true;
+            }
         }
     }
 }

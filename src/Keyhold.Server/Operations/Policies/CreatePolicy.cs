@@ -11,7 +11,8 @@ internal sealed class CreatePolicy(PolicyLibrary policies) : IOperation<CreatePo
 {
     private const int MaximumDescription = 1_024;
 
-    public OperationInfo Info { get; } = OperationInfo.OfRam("CreatePolicy", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("CreatePolicy", Effect.ChangesState, "PolicyName", "PolicyDocument", "Description");
 
     internal sealed record Request(PolicyTarget Policy, string Description, string Document) : IOperationRequest
     {

@@ -12,7 +12,15 @@ internal sealed class CreatePolicyVersion(PolicyLibrary policies)
 {
     private const string DropOldest = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
 
-    public OperationInfo Info { get; } = OperationInfo.OfRam("CreatePolicyVersion", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam(
+            "CreatePolicyVersion",
+            Effect.ChangesState,
+            "PolicyName",
+            "PolicyDocument",
+            "SetAsDefault",
+            "RotateStrategy"
+        );
 
     internal sealed record Request(PolicyTarget Policy, string Document, bool SetAsDefault, bool DropOldest)
         : IOperationRequest

@@ -7,7 +7,7 @@ namespace Keyhold.Server.Operations.Policies;
 /// <summary>Deletes a policy that no user has and that has a single version.</summary>
 internal sealed class DeletePolicy(PolicyLibrary policies) : IOperation<PolicyTarget, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("DeletePolicy", Effect.ChangesState);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("DeletePolicy", Effect.ChangesState, "PolicyName");
 
     public PolicyTarget Parse(Parameters parameters) => PolicyTarget.ParseCustom(parameters);
 

@@ -7,7 +7,8 @@ namespace Keyhold.Server.Operations.Policies;
 /// <summary>Deletes a version that is not the default.</summary>
 internal sealed class DeletePolicyVersion(PolicyLibrary policies) : IOperation<VersionTarget, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("DeletePolicyVersion", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("DeletePolicyVersion", Effect.ChangesState, "PolicyName", "VersionId");
 
     public VersionTarget Parse(Parameters parameters) => VersionTarget.ParseCustom(parameters);
 

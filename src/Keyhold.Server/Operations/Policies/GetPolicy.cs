@@ -10,7 +10,7 @@ namespace Keyhold.Server.Operations.Policies;
 internal sealed class GetPolicy(PolicyLibrary policies, Access.Users users)
     : IOperation<PolicyTarget, GetPolicy.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("GetPolicy", Effect.Reads);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("GetPolicy", Effect.Reads, "PolicyType", "PolicyName");
 
     internal sealed record Response(string Type, PolicyRow Policy, int Attachments) : IAnswer
     {

@@ -9,7 +9,8 @@ namespace Keyhold.Server.Operations.Policies;
 /// <summary>Shows one version of a policy with its document.</summary>
 internal sealed class GetPolicyVersion(PolicyLibrary policies) : IOperation<VersionTarget, GetPolicyVersion.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("GetPolicyVersion", Effect.Reads);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("GetPolicyVersion", Effect.Reads, "PolicyType", "PolicyName", "VersionId");
 
     internal sealed record Response(PolicyRow Policy, PolicyVersionRow Version) : IAnswer
     {

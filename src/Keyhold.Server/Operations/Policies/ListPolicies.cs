@@ -15,7 +15,8 @@ internal sealed class ListPolicies(PolicyLibrary policies, Access.Users users)
     private const string AfterCustom = PolicyType.Custom + "/";
     private const string AfterSystem = PolicyType.System + "/";
 
-    public OperationInfo Info { get; } = OperationInfo.OfRam("ListPolicies", Effect.Reads);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("ListPolicies", Effect.Reads, "PolicyType", "Marker", "MaxItems");
 
     internal sealed record Request(string? Type, ListPosition Position) : IOperationRequest
     {

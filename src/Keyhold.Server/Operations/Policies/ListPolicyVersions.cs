@@ -9,7 +9,8 @@ namespace Keyhold.Server.Operations.Policies;
 /// <summary>Lists the versions of a policy without their documents, oldest first.</summary>
 internal sealed class ListPolicyVersions(PolicyLibrary policies) : IOperation<PolicyTarget, ListPolicyVersions.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("ListPolicyVersions", Effect.Reads);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("ListPolicyVersions", Effect.Reads, "PolicyType", "PolicyName");
 
     internal sealed record Response(PolicyRow Policy) : IAnswer
     {

@@ -7,7 +7,7 @@ namespace Keyhold.Server.Operations.Policies;
 /// <summary>The parameter PolicyDocument: what passed here can be stored and compiled later.</summary>
 internal static class PolicyDocuments
 {
-    private const string Parameter = "PolicyDocument";
+    public const string Parameter = "PolicyDocument";
 
     /// <summary>The document as it was given, or MalformedPolicyDocument with the place and the reason.</summary>
     public static string Parse(Parameters parameters)

@@ -7,7 +7,8 @@ namespace Keyhold.Server.Operations.Policies;
 /// <summary>Puts a version in force wherever the policy is attached, from the next request on.</summary>
 internal sealed class SetDefaultPolicyVersion(PolicyLibrary policies) : IOperation<VersionTarget, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("SetDefaultPolicyVersion", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("SetDefaultPolicyVersion", Effect.ChangesState, "PolicyName", "VersionId");
 
     public VersionTarget Parse(Parameters parameters) => VersionTarget.ParseCustom(parameters);
 

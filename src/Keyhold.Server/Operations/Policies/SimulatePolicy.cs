@@ -18,7 +18,19 @@ internal sealed class SimulatePolicy(Access.Users users, UserPolicies policies, 
 {
     private const int MaximumTags = 20;
 
-    public OperationInfo Info { get; } = OperationInfo.OfRam("SimulatePolicy", Effect.Reads);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam(
+            "SimulatePolicy",
+            Effect.Reads,
+            "UserName",
+            "SimulatedAction",
+            "SimulatedResource",
+            "SourceIp",
+            "CurrentTime",
+            "SecureTransport",
+            "SimulatedUserAgent",
+            "ResourceTags"
+        );
 
     internal sealed record Request(UserName UserName, AccessFacts Facts) : IOperationRequest
     {

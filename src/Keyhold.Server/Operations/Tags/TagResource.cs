@@ -11,7 +11,8 @@ namespace Keyhold.Server.Operations.Tags;
 internal sealed class TagResource(CertificateStore certificates, TimeProvider time)
     : IOperation<TagResource.Request, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("TagResource", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("TagResource", Effect.ChangesState) { Audited = ["CertificateId", "Tags"] };
 
     internal sealed record Request(CertificateId CertificateId, IReadOnlyList<KeyValuePair<string, string>> Tags)
         : IOperationRequest

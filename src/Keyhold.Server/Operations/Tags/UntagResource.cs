@@ -10,7 +10,8 @@ namespace Keyhold.Server.Operations.Tags;
 internal sealed class UntagResource(CertificateStore certificates, TimeProvider time)
     : IOperation<UntagResource.Request, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = new("UntagResource", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        new("UntagResource", Effect.ChangesState) { Audited = ["CertificateId", "TagKeys"] };
 
     internal sealed record Request(CertificateId CertificateId, IReadOnlyList<string> TagKeys) : IOperationRequest
     {

@@ -7,7 +7,8 @@ namespace Keyhold.Server.Operations.Users;
 /// <summary>Gives a user a policy; it counts from the next request on.</summary>
 internal sealed class AttachPolicyToUser(Access.Users users) : IOperation<AttachmentRequest, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("AttachPolicyToUser", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("AttachPolicyToUser", Effect.ChangesState, "UserName", "PolicyType", "PolicyName");
 
     public AttachmentRequest Parse(Parameters parameters) => AttachmentRequest.Parse(parameters);
 

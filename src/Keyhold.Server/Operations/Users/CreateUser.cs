@@ -9,7 +9,8 @@ internal sealed class CreateUser(Access.Users users) : IOperation<CreateUser.Req
 {
     private const int MaximumText = 128;
 
-    public OperationInfo Info { get; } = OperationInfo.OfRam("CreateUser", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("CreateUser", Effect.ChangesState, "UserName", "DisplayName", "Comments");
 
     internal sealed record Request(UserName UserName, string DisplayName, string Comments) : IOperationRequest
     {

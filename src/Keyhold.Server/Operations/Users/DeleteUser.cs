@@ -7,7 +7,7 @@ namespace Keyhold.Server.Operations.Users;
 /// <summary>Deletes a user that has neither access keys nor policies.</summary>
 internal sealed class DeleteUser(Access.Users users) : IOperation<UserRequest, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("DeleteUser", Effect.ChangesState);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("DeleteUser", Effect.ChangesState, "UserName");
 
     public UserRequest Parse(Parameters parameters) => UserRequest.Parse(parameters);
 

@@ -7,7 +7,8 @@ namespace Keyhold.Server.Operations.Users;
 /// <summary>Takes a policy from a user; it counts from the next request on.</summary>
 internal sealed class DetachPolicyFromUser(Access.Users users) : IOperation<AttachmentRequest, EmptyAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("DetachPolicyFromUser", Effect.ChangesState);
+    public OperationInfo Info { get; } =
+        OperationInfo.OfRam("DetachPolicyFromUser", Effect.ChangesState, "UserName", "PolicyType", "PolicyName");
 
     public AttachmentRequest Parse(Parameters parameters) => AttachmentRequest.Parse(parameters);
 

@@ -7,7 +7,7 @@ namespace Keyhold.Server.Operations.Users;
 /// <summary>Shows a user.</summary>
 internal sealed class GetUser(Access.Users users) : IOperation<UserRequest, UserAnswer>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("GetUser", Effect.Reads);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("GetUser", Effect.Reads, "UserName");
 
     public UserRequest Parse(Parameters parameters) => UserRequest.Parse(parameters);
 

@@ -10,7 +10,7 @@ namespace Keyhold.Server.Operations.Users;
 internal sealed class ListPoliciesForUser(Access.Users users, PolicyLibrary policies)
     : IOperation<UserRequest, ListPoliciesForUser.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("ListPoliciesForUser", Effect.Reads);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("ListPoliciesForUser", Effect.Reads, "UserName");
 
     internal sealed record Response(IReadOnlyList<(PolicyAttachment Attachment, PolicyRow Policy)> Policies) : IAnswer
     {

@@ -9,7 +9,7 @@ namespace Keyhold.Server.Operations.Users;
 /// <summary>Lists users by name.</summary>
 internal sealed class ListUsers(Access.Users users) : IOperation<ListUsers.Request, ListUsers.Response>
 {
-    public OperationInfo Info { get; } = OperationInfo.OfRam("ListUsers", Effect.Reads);
+    public OperationInfo Info { get; } = OperationInfo.OfRam("ListUsers", Effect.Reads, "Marker", "MaxItems");
 
     internal sealed record Request(ListPosition Position) : IOperationRequest
     {

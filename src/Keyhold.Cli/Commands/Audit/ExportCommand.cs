@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Keyhold.Cli.Output;
+using Keyhold.Server.Audit;
+
+namespace Keyhold.Cli.Commands.Audit;
+
+/// <summary>audit export: copies closed segments elsewhere and marks them, so that retention may delete them.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Terminal terminal, Option<bool> json)
+    {
+        var folder = AuditCommands.Folder();
+        var to = new Option<string>("--to")
+        {
+            Description = "The folder to copy to; made when it is missing",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var command = new CommandWithExamples(
+            "export",
+            "Copies the closed segments that were not exported yet, and marks them as exported. May run beside the server.",
+            """
+            keyhold audit export /var/lib/keyhold --to /mnt/archive/keyhold
+            """
+        )
+        {
+            folder,
+            to,
+        };
+        command.SetAction(parsed =>
+        {
+            var copied = AuditCommands.Read(() =>
+                TrailExport.Run(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(to))
+            );
+            if (parsed.GetValue(json))
+            {
+                WriteJson(terminal, copied);
+            }
+            else if (copied.Count > 0)
+            {
+                Screen.WriteTable(
+                    terminal,
+                    ["Segment", "Bytes", "SHA-256"],
+                    copied.Select(segment =>
+                        (IReadOnlyList<string?>)
+                            [segment.Name, segment.Bytes.ToString(CultureInfo.InvariantCulture), segment.Sha256]
+                    )
+                );
+            }
+            else
+            {
+                terminal.Out.WriteLine("No closed segment is left to export.");
+            }
+
+            return ExitCode.Good;
+        });
+        return command;
+    }
+
+    private static void WriteJson(Terminal terminal, IReadOnlyList<TrailExport.Copied> copied)
+    {
+        using (var writer = new Utf8JsonWriter(terminal.RawOutput))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("Segments");
+            foreach (var segment in copied)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("Name", segment.Name);
+                writer.WriteNumber("Bytes", segment.Bytes);
+                writer.WriteString("Sha256", segment.Sha256);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        terminal.Out.WriteLine();
+    }
+}

@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using Keyhold.Crypto.Sealing;
+using Keyhold.Server.Audit;
+using Keyhold.Server.Hosting;
+using Keyhold.Server.RootKeys;
+using Keyhold.Storage;
+
+namespace Keyhold.Server.Control;
+
+/// <summary>
+/// Carries out what comes through the control socket: seal, unseal, status and rotations. Everything that was tried is
+/// put on record.
+/// </summary>
+internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, RotationDesk rotations, TimeProvider time)
+    : IDisposable
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly PassphraseAttempts attempts = new(time);
+
+    public async IAsyncEnumerable<ControlAnswer> AnswerAsync(
+        ControlRequest? request,
+        [EnumeratorCancellation] CancellationToken stop
+    )
+    {
+        if (request is null)
+        {
+            yield return Now with
+            {
+                Failure =
+                    "This is not a request that this version of Keyhold knows. Use the keyhold program it was started with.",
+            };
+            yield break;
+        }
+
+        var end = await CarryOutAsync(request, stop);
+        if (end.Failure is null && request.Command is ControlCommand.RotateDataKey)
+        {
+            var moving = rotations.Moving;
+            while (!moving.IsCompleted)
+            {
+                yield return Now with
+                {
+                    IsEnd = false,
+                };
+                await Task.WhenAny(moving, Task.Delay(ProgressInterval, time, stop));
+            }
+
+            end = Now with { Note = end.Note, Failure = FailureOf(rotations.Progress) };
+        }
+
+        yield return end;
+    }
+
+    public void Dispose() => attempts.Dispose();
+
+    private ControlAnswer Now
+    {
+        get
+        {
+            using var use = seal.TryUse();
+            return new ControlAnswer
+            {
+                IsSealed = use is null,
+                RootKeyProvider = folder.RootKey.Provider,
+                RootKeyPlace = folder.RootKey.Text,
+                DataKeyId = use?.Folder.Ring.CurrentKeyId,
+                Rotation = rotations.Progress,
+            };
+        }
+    }
+
+    private static string? FailureOf(RotationProgress? progress) =>
+        progress is { IsFinished: true }
+            ? null
+            : progress?.Failure ?? "The server was sealed before anything was moved; it goes on when it is unsealed.";
+
+    private async Task<ControlAnswer> CarryOutAsync(ControlRequest request, CancellationToken stop)
+    {
+        try
+        {
+            var note = request.Command switch
+            {
+                ControlCommand.Status => null,
+                ControlCommand.Seal => await RecordedAsync(request.Command, SealAsync),
+                ControlCommand.Unseal => await RecordedAsync(
+                    request.Command,
+                    _ => attempts.TryAsync(() => UnsealAsync(request, stop), stop)
+                ),
+                ControlCommand.RotateDataKey => await RecordedRotation.RunAsync(
+                    folder.Trail,
+                    CommandEvent.Of(nameof(ControlCommand.RotateDataKey)),
+                    parameters => attempts.TryAsync(() => BeginDataKeyAsync(request, parameters, stop), stop)
+                ),
+                ControlCommand.RotateRootKey => await RecordedRotation.RunAsync(
+                    folder.Trail,
+                    CommandEvent.Of(nameof(ControlCommand.RotateRootKey), ("to", PlaceIn(request))),
+                    parameters => attempts.TryAsync(() => ChangeRootKeyAsync(request, parameters, stop), stop)
+                ),
+                _ => throw new InvalidOperationException($"Nothing carries out {request.Command}."),
+            };
+            return Now with { Note = note };
+        }
+        catch (Exception refused)
+            when (refused
+                    is StartException
+                        or WrongPassphraseException
+                        or RootKeyException
+                        or SealException
+                        or StorageUnavailableException
+                        or RowTamperedException
+                        or AuditUnavailableException
+            )
+        {
+            return Now with { Failure = refused.Message };
+        }
+    }
+
+    private async Task<string?> SealAsync(List<(string Name, string Value)> parameters)
+    {
+        var outcome = await seal.SealAsync();
+        parameters.Add(("outcome", $"{outcome}"));
+        return outcome switch
+        {
+            SealOutcome.Sealed => "The server is sealed: its keys are no longer in memory.",
+            SealOutcome.WasSealed => "The server was sealed already.",
+            _ => "The server is sealed, but requests still run: its keys leave the memory when they end.",
+        };
+    }
+
+    private async Task<string?> UnsealAsync(ControlRequest request, CancellationToken stop)
+    {
+        if (!await seal.UnsealAsync(request.Passphrase, stop))
+        {
+            return "The server was unsealed already.";
+        }
+
+        await rotations.ResumeAsync(stop);
+        return "The server is unsealed.";
+    }
+
+    private async Task<string?> BeginDataKeyAsync(
+        ControlRequest request,
+        List<(string Name, string Value)> parameters,
+        CancellationToken stop
+    )
+    {
+        var begun = await rotations.BeginDataKeyAsync(request.Passphrase, stop);
+        if (Now.DataKeyId is { } id)
+        {
+            parameters.Add(("dataKeyId", $"{id}"));
+        }
+
+        return begun ? "A new data key is in use." : "The rotation that was begun before goes on.";
+    }
+
+    private async Task<string?> ChangeRootKeyAsync(
+        ControlRequest request,
+        List<(string Name, string Value)> parameters,
+        CancellationToken stop
+    )
+    {
+        var before = folder.RootKey;
+        var to = RootKeyPlace.Parse(request.To ?? "");
+        var id = await rotations.ChangeRootKeyAsync(to, request.Passphrase, request.NewPassphrase, stop);
+        parameters.Add(("rootKeyId", id));
+        return RootKeyChange.Tell(before, to, id);
+    }
+
+    /// <summary>For the event. What is no place may hold a secret, such as a PIN, and is not repeated.</summary>
+    private static string PlaceIn(ControlRequest request)
+    {
+        try
+        {
+            return RootKeyPlace.Parse(request.To ?? "").Text;
+        }
+        catch (RootKeyException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>
+    /// Puts on record what came of it, also when it failed in a way that nobody foresaw: who owns the folder did it. A
+    /// trail that cannot be written must not keep anybody from sealing.
+    /// </summary>
+    private async Task<string?> RecordedAsync(
+        ControlCommand command,
+        Func<List<(string Name, string Value)>, Task<string?>> work
+    )
+    {
+        List<(string Name, string Value)> parameters = [];
+        string? failure = null;
+        try
+        {
+            return await work(parameters);
+        }
+        catch (Exception refused)
+        {
+            failure = refused.Message;
+            throw;
+        }
+        finally
+        {
+            await folder.Trail.RecordIfPossibleAsync(
+                CommandEvent.Of($"{command}", [.. parameters]) with
+                {
+                    Error = failure is null ? null : ("Refused", failure),
+                }
+            );
+        }
+    }
+}

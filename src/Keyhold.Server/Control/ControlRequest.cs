@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Keyhold.Server.Control;
+
+/// <summary>
+/// One line of JSON to the control socket: <c>{"command":"unseal","passphrase":"BASE64"}</c>. Passphrases are bytes from
+/// end to end and cleared with the request.
+/// </summary>
+public sealed class ControlRequest : IDisposable
+{
+    /// <summary>The longest line; a passphrase has at most 1,024 bytes.</summary>
+    public const int MaximumBytes = 16 * 1024;
+
+    private static readonly (string Name, ControlCommand Command)[] Names =
+    [
+        ("status", ControlCommand.Status),
+        ("seal", ControlCommand.Seal),
+        ("unseal", ControlCommand.Unseal),
+        ("rotate-data-key", ControlCommand.RotateDataKey),
+        ("rotate-root-key", ControlCommand.RotateRootKey),
+    ];
+
+    public required ControlCommand Command { get; init; }
+
+    /// <summary>The place of a new root key, for <see cref="ControlCommand.RotateRootKey"/>.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Of the root key in force; empty when it takes none. Cleared with the request.</summary>
+    public byte[] Passphrase { get; init; } = [];
+
+    /// <summary>Of the new root key.</summary>
+    public byte[] NewPassphrase { get; init; } = [];
+
+    /// <summary>Null when it is not a request of this protocol.</summary>
+    internal static ControlRequest? Read(ReadOnlySpan<byte> line)
+    {
+        ControlCommand? command = null;
+        string? to = null;
+        byte[] passphrase = [];
+        byte[] newPassphrase = [];
+        ControlRequest? request = null;
+        try
+        {
+            var json = new Utf8JsonReader(line);
+            json.Read();
+            while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+            {
+                var name = json.GetString();
+                json.Read();
+                switch (name)
+                {
+                    case "command":
+                        command = CommandOf(json.GetString());
+                        break;
+                    case "to":
+                        to = json.GetString();
+                        break;
+                    case "passphrase" when passphrase.Length == 0:
+                        passphrase = json.GetBytesFromBase64();
+                        break;
+                    case "newPassphrase" when newPassphrase.Length == 0:
+                        newPassphrase = json.GetBytesFromBase64();
+                        break;
+                    default:
+                        return null;
+                }
+            }
+
+            // Reading on fails when more follows.
+            if (command is { } known && !json.Read())
+            {
+                request = new ControlRequest
+                {
+                    Command = known,
+                    To = to,
+                    Passphrase = passphrase,
+                    NewPassphrase = newPassphrase,
+                };
+            }
+
+            return request;
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (request is null)
+            {
+                CryptographicOperations.ZeroMemory(passphrase);
+                CryptographicOperations.ZeroMemory(newPassphrase);
+            }
+        }
+    }
+
+    /// <summary>The line with its LF. The caller clears the buffer.</summary>
+    internal void Write(ArrayBufferWriter<byte> buffer)
+    {
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("command", Names.First(known => known.Command == Command).Name);
+            if (To is not null)
+            {
+                json.WriteString("to", To);
+            }
+
+            if (Passphrase.Length > 0)
+            {
+                json.WriteBase64String("passphrase", Passphrase);
+            }
+
+            if (NewPassphrase.Length > 0)
+            {
+                json.WriteBase64String("newPassphrase", NewPassphrase);
+            }
+
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+    }
+
+    private static ControlCommand? CommandOf(string? text)
+    {
+        foreach (var (name, command) in Names)
+        {
+            if (string.Equals(name, text, StringComparison.Ordinal))
+            {
+                return command;
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(Passphrase);
+        CryptographicOperations.ZeroMemory(NewPassphrase);
+    }
+}

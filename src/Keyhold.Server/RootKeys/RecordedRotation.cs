@@ -1,0 +1,55 @@
+using Keyhold.Protocol.Rpc;
+using Keyhold.Server.Audit;
+
+namespace Keyhold.Server.RootKeys;
+
+/// <summary>
+/// Puts a rotation on record, however it ends: nothing is begun while the trail cannot be written, what is changed is
+/// committed with an intent, and the event says what came of it.
+/// </summary>
+internal static class RecordedRotation
+{
+    /// <summary>The work adds to the event's parameters what it finds out. Its own exceptions pass.</summary>
+    public static async Task<T> RunAsync<T>(
+        AuditTrail trail,
+        CommandEvent asked,
+        Func<List<(string Name, string Value)>, Task<T>> work
+    )
+    {
+        await trail.RequireWritableAsync();
+        var command = asked with { RequestId = RequestId.New() };
+        List<(string Name, string Value)> parameters = [.. command.Parameters];
+        using var intent = trail.BeginIntent(command);
+        string? failure = null;
+        try
+        {
+            return await work(parameters);
+        }
+        catch (Exception refused)
+        {
+            failure = refused.Message;
+            throw;
+        }
+        finally
+        {
+            var done = command with
+            {
+                Parameters = [.. parameters],
+                Error = failure is null ? null : ("Refused", failure),
+            };
+            try
+            {
+                await trail.RecordAsync(done, intent);
+            }
+            catch (AuditUnavailableException) when (intent.IsCommitted)
+            {
+                // The change stands, and who made it must hear where the root key is now; its intent makes up for the event.
+                trail.Owe(intent.Row.RequestId);
+            }
+            catch (AuditUnavailableException) when (failure is not null)
+            {
+                // Nothing was changed, and the reason of the refusal is worth more than this one.
+            }
+        }
+    }
+}

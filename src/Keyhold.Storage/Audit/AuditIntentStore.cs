@@ -1,0 +1,86 @@
+using System.Data.Common;
+using Keyhold.Storage.Rows;
+
+namespace Keyhold.Storage.Audit;
+
+/// <summary>Changes whose event is not in the trail yet, each row under its HMAC. A tampered row is told of, not hidden.</summary>
+public sealed class AuditIntentStore(Database database, IRowAuthenticator authenticator)
+{
+    private const string Table = "audit_intents";
+
+    /// <summary>All of them, oldest first.</summary>
+    public ValueTask<IReadOnlyList<AuditIntentRow>> ListAsync(CancellationToken stop) =>
+        database.ReadAsync<IReadOnlyList<AuditIntentRow>>(
+            async (session, token) =>
+                await session.ListAsync(
+                    """
+                    SELECT request_id, revision, begun_at, event, mac_key_id, mac
+                    FROM audit_intents ORDER BY begun_at, request_id
+                    """,
+                    [],
+                    Read,
+                    token
+                ),
+            stop
+        );
+
+    /// <summary>Removes those whose event is written. An id that is not there is passed over.</summary>
+    public async ValueTask DeleteAsync(IReadOnlyCollection<string> requestIds, CancellationToken stop) =>
+        await database.WriteAsync(
+            async (session, token) =>
+            {
+                foreach (var id in requestIds)
+                {
+                    await session.ExecuteAsync(
+                        "DELETE FROM audit_intents WHERE request_id = @request_id",
+                        [new("@request_id", id)],
+                        token
+                    );
+                }
+
+                return requestIds.Count;
+            },
+            stop
+        );
+
+    /// <summary>Adds an intent inside the transaction of its change; the second transaction of a request finds it there.</summary>
+    internal static ValueTask<int> AddAsync(Session session, SqlValue[] row, CancellationToken stop) =>
+        session.ExecuteAsync(
+            """
+            INSERT INTO audit_intents (request_id, revision, begun_at, event, mac_key_id, mac)
+            VALUES (@request_id, @revision, @begun_at, @event, @mac_key_id, @mac)
+            ON CONFLICT (request_id) DO NOTHING
+            """,
+            row,
+            stop
+        );
+
+    internal static SqlValue[] Write(AuditIntentRow intent, IRowAuthenticator authenticator)
+    {
+        var row = new RowWriter(Table, authenticator);
+        row.Text("@request_id", intent.RequestId);
+        row.Integer("@revision", 1);
+        row.Integer("@begun_at", intent.BegunAt.ToUnixTimeMilliseconds());
+        row.Blob("@event", intent.Event);
+        return row.Finish();
+    }
+
+    private AuditIntentRow Read(DbDataReader reader)
+    {
+        var row = new RowReader(reader, 0, Table, authenticator);
+        var id = row.Text();
+        row.Integer();
+        var begunAt = row.Integer();
+        var intended = row.Blob();
+        try
+        {
+            row.Check(id);
+        }
+        catch (RowTamperedException)
+        {
+            return new AuditIntentRow(id, DateTimeOffset.UnixEpoch, [], IsTampered: true);
+        }
+
+        return new AuditIntentRow(id, DateTimeOffset.FromUnixTimeMilliseconds(begunAt), intended);
+    }
+}
