@@ -31,6 +31,23 @@ public abstract class Database : IAsyncDisposable
         CancellationToken stop
     );
 
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, for a whole database: it may take as long as it takes, and each statement alone must end
+    /// in time.
+    /// </summary>
+    public virtual ValueTask<T> ReadWholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> read,
+        CancellationToken stop
+    ) => ReadAsync(read, stop);
+
+    /// <summary>
+    /// As <see cref="WriteAsync"/>, for a whole database that nobody else uses: one transaction, once, however long it takes.
+    /// </summary>
+    public virtual ValueTask<T> WriteWholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> write,
+        CancellationToken stop
+    ) => WriteAsync(write, stop);
+
     /// <summary>Returns when the database answers a read.</summary>
     public async ValueTask PingAsync(CancellationToken stop) =>
         await ReadOneAsync((session, token) => session.CountAsync("SELECT COUNT(*)", [], token), stop);
