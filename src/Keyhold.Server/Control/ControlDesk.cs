@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Backups;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.RootKeys;
 using Keyhold.Storage;
@@ -97,6 +98,7 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
                     CommandEvent.Of(nameof(ControlCommand.RotateRootKey), ("to", PlaceIn(request))),
                     parameters => attempts.TryAsync(() => ChangeRootKeyAsync(request, parameters, stop), stop)
                 ),
+                ControlCommand.RecordBackup => await RecordBackupAsync(request),
                 _ => throw new InvalidOperationException($"Nothing carries out {request.Command}."),
             };
             return Now with { Note = note };
@@ -114,6 +116,13 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
         {
             return Now with { Failure = refused.Message };
         }
+    }
+
+    /// <summary>A backup is made beside the server, which holds the trail.</summary>
+    private async Task<string?> RecordBackupAsync(ControlRequest request)
+    {
+        await folder.Trail.RecordAsync(BackupEvent.Of(request.Facts));
+        return "The backup is on record.";
     }
 
     private async Task<string?> SealAsync(List<(string Name, string Value)> parameters)

@@ -20,12 +20,16 @@ public sealed class ControlRequest : IDisposable
         ("unseal", ControlCommand.Unseal),
         ("rotate-data-key", ControlCommand.RotateDataKey),
         ("rotate-root-key", ControlCommand.RotateRootKey),
+        ("record-backup", ControlCommand.RecordBackup),
     ];
 
     public required ControlCommand Command { get; init; }
 
     /// <summary>The place of a new root key, for <see cref="ControlCommand.RotateRootKey"/>.</summary>
     public string? To { get; init; }
+
+    /// <summary>What is to be said of a backup, for <see cref="ControlCommand.RecordBackup"/>.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
 
     /// <summary>Of the root key in force; empty when it takes none. Cleared with the request.</summary>
     public byte[] Passphrase { get; init; } = [];
@@ -38,6 +42,7 @@ public sealed class ControlRequest : IDisposable
     {
         ControlCommand? command = null;
         string? to = null;
+        List<(string Name, string Value)> facts = [];
         byte[] passphrase = [];
         byte[] newPassphrase = [];
         ControlRequest? request = null;
@@ -57,6 +62,9 @@ public sealed class ControlRequest : IDisposable
                     case "to":
                         to = json.GetString();
                         break;
+                    case "facts" when facts.Count == 0:
+                        facts = ReadFacts(ref json);
+                        break;
                     case "passphrase" when passphrase.Length == 0:
                         passphrase = json.GetBytesFromBase64();
                         break;
@@ -75,6 +83,7 @@ public sealed class ControlRequest : IDisposable
                 {
                     Command = known,
                     To = to,
+                    Facts = facts,
                     Passphrase = passphrase,
                     NewPassphrase = newPassphrase,
                 };
@@ -108,6 +117,17 @@ public sealed class ControlRequest : IDisposable
                 json.WriteString("to", To);
             }
 
+            if (Facts.Count > 0)
+            {
+                json.WriteStartObject("facts");
+                foreach (var (name, value) in Facts)
+                {
+                    json.WriteString(name, value);
+                }
+
+                json.WriteEndObject();
+            }
+
             if (Passphrase.Length > 0)
             {
                 json.WriteBase64String("passphrase", Passphrase);
@@ -122,6 +142,19 @@ public sealed class ControlRequest : IDisposable
         }
 
         buffer.Write("\n"u8);
+    }
+
+    private static List<(string Name, string Value)> ReadFacts(ref Utf8JsonReader json)
+    {
+        List<(string Name, string Value)> facts = [];
+        while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            json.Read();
+            facts.Add((name, json.GetString() ?? ""));
+        }
+
+        return facts;
     }
 
     private static ControlCommand? CommandOf(string? text)

@@ -205,6 +205,14 @@ public static class DataFolder
         }
     }
 
+    /// <summary>The database to read from, whoever holds the data folder meanwhile; nothing of it is taken or written.</summary>
+    internal static ValueTask<Database> OpenToReadAsync(ServerOptions options, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        RequireDatabase(options.DataFolder);
+        return new ValueTask<Database>(SqliteOnlooker.Open(Path.Combine(options.DataFolder, DatabaseName)));
+    }
+
     internal static StartException NotPrepared(string dataFolder) =>
         new(
             $"The data folder {dataFolder} is not prepared.",

@@ -76,6 +76,13 @@ public static partial class StoredRows
         await session.ExecuteAsync(StoredTable.InsertInto(table, columns), Parameters(columns, row), stop);
     }
 
+    public static async ValueTask DeleteAllAsync(Session session, StoredTable table, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(table);
+        await session.ExecuteAsync(table.DeleteAll, [], stop);
+    }
+
     /// <summary>Whether the row fits its HMAC; a row of a table without any does.</summary>
     public static bool IsGenuine(StoredTable table, StoredRow row, IRowAuthenticator authenticator)
     {

@@ -39,6 +39,7 @@ public sealed record StoredTable
         ListFirst = $"{list} {order}";
         ListAfter = $"{list} WHERE ({key}) > ({string.Join(", ", Key.Select(column => "@" + column))}) {order}";
         Insert = InsertInto(name, columns);
+        DeleteAll = $"DELETE FROM {name}";
     }
 
     public string Name { get; }
@@ -61,6 +62,23 @@ public sealed record StoredTable
     internal string ListAfter { get; }
 
     internal string Insert { get; }
+
+    internal string DeleteAll { get; }
+
+    /// <summary>A row of this table with some of its columns.</summary>
+    public StoredRow Only(IReadOnlyList<string> columns, StoredRow row)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(row);
+        return Columns.SequenceEqual(columns, StringComparer.Ordinal)
+            ? row
+            : new StoredRow([.. columns.Select(column => row.Values[PlaceOf(column)])]);
+    }
+
+    private int PlaceOf(string column) =>
+        Columns.ToList().IndexOf(column) is var place and >= 0
+            ? place
+            : throw new ArgumentException($"Table {Name} has no column {column}.", nameof(column));
 
     internal static string InsertInto(string table, IReadOnlyList<string> columns) =>
         $"""
