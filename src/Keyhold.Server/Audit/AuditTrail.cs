@@ -45,6 +45,9 @@ internal sealed class AuditTrail : IAsyncDisposable
         timer = time.CreateTimer(_ => _ = TickAsync(), state: null, CheckpointInterval, CheckpointInterval);
     }
 
+    /// <summary>Whose chain it is.</summary>
+    public string Node => folder.Node;
+
     /// <summary>What was wrong with the trail when it was opened; null when nothing was.</summary>
     public string? Damage { get; }
 
@@ -64,8 +67,8 @@ internal sealed class AuditTrail : IAsyncDisposable
     )
     {
         var checkpoints = new AuditCheckpointStore(database);
-        var anchor = await checkpoints.FindAnchorAsync(TrailFolder.Node, stop);
         var place = TrailFolder.In(dataFolder);
+        var anchor = await checkpoints.FindAnchorAsync(place.Node, stop);
         return new AuditTrail(place, TrailTail.Read(place, anchor), checkpoints, options, time);
     }
 
@@ -139,7 +142,7 @@ internal sealed class AuditTrail : IAsyncDisposable
         var asked = command.Write(fields, now).ToArray();
         Return(fields);
         var id = command.RequestId ?? throw new ArgumentException("An intent needs an id.", nameof(command));
-        return AuditIntent.Begin(new AuditIntentRow(id, now, asked));
+        return AuditIntent.Begin(new AuditIntentRow(id, Node, now, asked));
     }
 
     /// <summary>The event of a command whose change had an intent.</summary>

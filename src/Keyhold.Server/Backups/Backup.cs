@@ -139,10 +139,10 @@ public static class Backup
         var store = new KeyRingStore(database);
         var ring = await store.ListAsync(stop);
         return ring.Count == 0
-            ? throw DataFolder.NotPrepared(options.DataFolder)
+            ? throw DataFolder.NotPrepared(options, database)
             : await BackupRootKey.OpenAsync(
                 options,
-                $"The data folder {options.DataFolder}",
+                DataFolder.NameOf(options, database),
                 ring[0].RootKeyId,
                 await store.ListRootKeysAsync(stop),
                 stop

@@ -73,7 +73,7 @@ internal static class BackupEvent
     {
         try
         {
-            await using var database = await DataFolder.OpenDatabaseAsync(options.DataFolder, migrate: false, stop);
+            await using var database = await DataFolder.OpenDatabaseAsync(options, migrate: false, stop);
             await using var trail = await DataFolder.OpenTrailAsync(database, options, time, stop);
             await trail.RecordAsync(Of(facts));
         }

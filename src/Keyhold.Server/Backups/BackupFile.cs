@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
-using Keyhold.Storage.Sqlite;
+using Keyhold.Storage;
 
 namespace Keyhold.Server.Backups;
 

@@ -6,24 +6,18 @@ using Keyhold.Storage.KeyRings;
 
 namespace Keyhold.Server.Backups;
 
-/// <summary>The root key of a ring, open for one piece of work, with the passphrase that it was made of.</summary>
+/// <summary>The root key of a ring, open for one piece of work, with its place.</summary>
 internal sealed class BackupRootKey : IDisposable
 {
-    private readonly byte[] passphraseBytes;
-
-    private BackupRootKey(IRootKey key, RootKeyPlace place, byte[] passphrase)
+    private BackupRootKey(IRootKey key, RootKeyPlace place)
     {
         Key = key;
         Place = place;
-        passphraseBytes = passphrase;
     }
 
     public IRootKey Key { get; }
 
     public RootKeyPlace Place { get; }
-
-    /// <summary>Empty unless it is made of one.</summary>
-    public ReadOnlyMemory<byte> Passphrase => passphraseBytes;
 
     /// <summary>
     /// Opens the root key that --root-key names, or that the ring's kind says; <see cref="StartException"/> for what a user
@@ -45,29 +39,23 @@ internal sealed class BackupRootKey : IDisposable
         {
             // Argon2id and HSMs take their time.
             var key = await Task.Run(() => RootKeySource.Open(place, rootKeyId, recorded, passphrase), stop);
-            return new BackupRootKey(key, place, passphrase);
+            return new BackupRootKey(key, place);
         }
-        catch (Exception refused)
+        catch (WrongPassphraseException refused)
+        {
+            throw new StartException(
+                $"{whose} opens with another passphrase: {refused.Message}",
+                $"Give the one that was in force for the root key {rootKeyId}.",
+                refused
+            );
+        }
+        finally
         {
             CryptographicOperations.ZeroMemory(passphrase);
-            if (refused is WrongPassphraseException)
-            {
-                throw new StartException(
-                    $"{whose} opens with another passphrase: {refused.Message}",
-                    $"Give the one that was in force for the root key {rootKeyId}.",
-                    refused
-                );
-            }
-
-            throw;
         }
     }
 
-    public void Dispose()
-    {
-        Key.Dispose();
-        CryptographicOperations.ZeroMemory(passphraseBytes);
-    }
+    public void Dispose() => Key.Dispose();
 
     private static void RequireKind(
         RootKeyPlace place,

@@ -5,7 +5,6 @@ using Keyhold.Server.Hosting;
 using Keyhold.Server.RootKeys;
 using Keyhold.Storage;
 using Keyhold.Storage.KeyRings;
-using Keyhold.Storage.Sqlite;
 using Keyhold.Storage.Transfer;
 
 namespace Keyhold.Server.Backups;

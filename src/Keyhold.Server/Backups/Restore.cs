@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Hosting;
 using Keyhold.Storage;
@@ -39,11 +40,11 @@ public static class Restore
         try
         {
             using var ring = BackupProof.OpenRing(backup, rootKey.Key);
-            await using var database = await DataFolder.OpenToPrepareAsync(options, stop);
+            await using var database = await DataFolder.OpenToRestoreAsync(options, stop);
             var place = DataFolder.NameOf(options, database);
             await BackupPouring.RequireEmptyAsync(database, place, stop);
             await new BackupPouring(backup, ring).PourAsync(database, place, progress.Of("Restoring"), stop);
-            await RecordOrEmptyAsync(database, backup, rootKey, options, time, stop);
+            await RecordOrEmptyAsync(database, backup, ring, options, time, stop);
             return report;
         }
         catch (Exception refused)
@@ -61,7 +62,7 @@ public static class Restore
     private static async Task RecordOrEmptyAsync(
         Database database,
         BackupFile backup,
-        BackupRootKey rootKey,
+        KeyRing ring,
         ServerOptions options,
         TimeProvider time,
         CancellationToken stop
@@ -71,10 +72,10 @@ public static class Restore
         {
             // A chain of its own, unless the trail's folder was put back before.
             NodeName.Ensure(options.DataFolder);
-            await using var folder = await SealedFolder.OpenOnAsync(database, options, time, stop);
-            var opened = await folder.UnsealAsync(rootKey.Passphrase, stop);
-            using var ring = opened.Ring;
-            await opened.Trail.RecordAsync(
+            await using var trail = await DataFolder.OpenTrailAsync(database, options, time, stop);
+            var opened = new OpenedFolder(database, trail, ring, backup.Header.RootKeyId, createdRootKey: false);
+            await opened.OpenTrailAsync(options.AccountId, time, stop);
+            await trail.RecordAsync(
                 CommandEvent.Of(
                     "Restore",
                     ("file", backup.Path),

@@ -213,6 +213,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             Log.TrailDamaged(counters.Logger, damage);
         }
 
+        foreach (var warning in folder.Database.Warnings)
+        {
+            Log.DatabaseWarning(counters.Logger, warning);
+        }
+
         // These two outlive a sealing: a request that was accepted before must not be accepted again after it.
         var throttle = Throttle.Of(options, counters, time);
         var replays = new ReplayWindow(time);
@@ -301,6 +306,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             "{Damage} It stays as it was found, and is continued; keyhold audit verify names the places."
         )]
         public static partial void TrailDamaged(ILogger logger, string damage);
+
+        [LoggerMessage(1103, LogLevel.Warning, "{Warning}")]
+        public static partial void DatabaseWarning(ILogger logger, string warning);
 
         [LoggerMessage(
             1102,

@@ -2,22 +2,22 @@ using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Vault;
+using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Audit;
-using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Server.Hosting;
 
 /// <summary>A data folder in use: its database is open and locked, its key ring unsealed.</summary>
 internal sealed class OpenedFolder(
-    SqliteDatabase database,
+    Database database,
     AuditTrail trail,
     KeyRing ring,
     string rootKeyId,
     bool createdRootKey
 ) : IAsyncDisposable
 {
-    public SqliteDatabase Database => database;
+    public Database Database => database;
 
     /// <summary>For the stores: what a request or command changes is committed with its audit intent.</summary>
     public IntendingDatabase IntendingDatabase { get; } = new(database, new RowAuthenticator(ring));
@@ -36,7 +36,7 @@ internal sealed class OpenedFolder(
     {
         var authenticator = new RowAuthenticator(ring);
         var keys = new AuditKeyVault(ring, accountId, new AuditKeyStore(database, authenticator), time);
-        var key = await keys.EnsureAsync(TrailFolder.Node, stop);
+        var key = await keys.EnsureAsync(trail.Node, stop);
         await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop);
     }
 

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.RootKeys;
+using Keyhold.Storage;
 using Keyhold.Storage.Installations;
 using Keyhold.Storage.KeyRings;
-using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Server.Hosting;
 
@@ -19,7 +19,7 @@ internal sealed class SealedFolder : IAsyncDisposable
     private OpenedFolder? madeNow;
 
     private SealedFolder(
-        SqliteDatabase database,
+        Database database,
         AuditTrail trail,
         (ServerOptions Options, TimeProvider Time) settings,
         RootKeyPlace rootKey,
@@ -35,7 +35,7 @@ internal sealed class SealedFolder : IAsyncDisposable
         CreatedRootKey = madeNow is { CreatedRootKey: true };
     }
 
-    public SqliteDatabase Database { get; }
+    public Database Database { get; }
 
     /// <summary>Written on while the folder is sealed, and signed again when it is not.</summary>
     public AuditTrail Trail { get; }
@@ -57,7 +57,7 @@ internal sealed class SealedFolder : IAsyncDisposable
         CancellationToken stop
     )
     {
-        var database = await DataFolder.OpenDatabaseAsync(options.DataFolder, migrate: options.Dev, stop);
+        var database = await DataFolder.OpenDatabaseAsync(options, migrate: options.Dev, stop);
         AuditTrail? trail = null;
         try
         {
@@ -68,7 +68,7 @@ internal sealed class SealedFolder : IAsyncDisposable
             {
                 made = options.Dev
                     ? await DataFolder.CreateKeyRingAsync(database, trail, options, time, stop)
-                    : throw DataFolder.NotPrepared(options.DataFolder);
+                    : throw DataFolder.NotPrepared(options, database);
             }
 
             await RequireAccountAsync(database, options, stop);
@@ -208,18 +208,14 @@ internal sealed class SealedFolder : IAsyncDisposable
                 )
             : new RootKeyPlace.File(DataFolder.DefaultRootKeyFile(options.DataFolder));
 
-    private static async ValueTask RequireAccountAsync(
-        SqliteDatabase database,
-        ServerOptions options,
-        CancellationToken stop
-    )
+    private static async ValueTask RequireAccountAsync(Database database, ServerOptions options, CancellationToken stop)
     {
         var account = await new InstallationStore(database).FindAccountAsync(stop);
         if (!string.Equals(account, options.AccountId, StringComparison.Ordinal))
         {
             throw new StartException(
-                $"The data folder {options.DataFolder} belongs to account {account}, not to {options.AccountId}.",
-                $"Start with --account {account}, or choose another folder."
+                $"{DataFolder.NameOf(options, database)} belongs to account {account}, not to {options.AccountId}.",
+                $"Start with --account {account}, or choose another {(database.IsShared ? "database" : "folder")}."
             );
         }
     }

@@ -27,8 +27,11 @@ public sealed record ServerOptions
         "abcdefghijklmnopqrstuvwxyz0123456789-"
     );
 
-    /// <summary>Where the database and, unless told otherwise, the root key lie.</summary>
+    /// <summary>Where the audit trail, the embedded database and, unless told otherwise, the root key lie.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>Which database; by default the embedded one in the data folder.</summary>
+    public DatabasePlace Database { get; init; } = DatabasePlace.InDataFolder;
 
     /// <summary>URLs to listen on, such as <c>http://127.0.0.1:8710</c>; port 0 takes a free one.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [DefaultEndpoint];

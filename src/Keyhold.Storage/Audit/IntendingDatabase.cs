@@ -6,6 +6,12 @@ namespace Keyhold.Storage.Audit;
 /// </summary>
 public sealed class IntendingDatabase(Database database, IRowAuthenticator authenticator) : Database
 {
+    public override bool IsShared => database.IsShared;
+
+    public override string Place => database.Place;
+
+    public override IReadOnlyList<string> Warnings => database.Warnings;
+
     public override ValueTask<T> ReadAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> read,
         CancellationToken stop
@@ -25,6 +31,9 @@ public sealed class IntendingDatabase(Database database, IRowAuthenticator authe
             is { } intent
             ? WriteAsync(write, intent, stop)
             : database.WriteAsync(write, stop);
+
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
+        database.TryLockAsync(job, stop);
 
     /// <summary>The database beneath belongs to somebody else.</summary>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -52,6 +52,15 @@ internal sealed class RowReader(DbDataReader reader, int firstColumn, string tab
         return value;
     }
 
+    /// <summary>The same for a column of text.</summary>
+    public string? AddedText(string column)
+    {
+        var value = reader.IsDBNull(next) ? null : reader.GetString(next);
+        next++;
+        canonical.AddedText(column, value);
+        return value;
+    }
+
     /// <summary>Reads mac_key_id and mac, the last two columns, and throws unless they fit all columns before.</summary>
     public void Check(string id)
     {

@@ -9,9 +9,18 @@ namespace Keyhold.Storage.Sqlite;
 public sealed class SqliteOnlooker : Database
 {
     private readonly SqliteReaders readers;
+    private readonly string file;
     private bool isDisposed;
 
-    private SqliteOnlooker(string file) => readers = new SqliteReaders(file, maximum: 2);
+    private SqliteOnlooker(string file)
+    {
+        this.file = file;
+        readers = new SqliteReaders(file, maximum: 2);
+    }
+
+    public override bool IsShared => false;
+
+    public override string Place => $"database {file}";
 
     /// <summary>
     /// <see cref="SchemaException"/> when the database is not migrated, too new or not Keyhold's;
@@ -50,6 +59,9 @@ public sealed class SqliteOnlooker : Database
         throw new InvalidOperationException(
             "Another process holds the data folder: it can be read here and not written."
         );
+
+    /// <summary>Null: whoever holds the folder does its jobs.</summary>
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) => new((JobLock?)null);
 
     public override ValueTask DisposeAsync()
     {

@@ -1,0 +1,4 @@
+-- Which node's change it is; null stands for node-1, the only one there was before. Under the row's HMAC when it is there.
+ALTER TABLE audit_intents ADD COLUMN node text COLLATE "C";
+
+UPDATE keyhold_schema SET version = 6;
