@@ -35,10 +35,11 @@ public static class Backup
         {
             return await MakeProvenAsync(options, file, overwrite, acceptDamage, progress, time, stop);
         }
-        catch (Exception refused) when (ToStartException(refused) is { } told)
+        catch (Exception refused) when (IsTold(refused))
         {
+            var told = ToStartException(refused);
             await BackupEvent.RecordFailureAsync(options, file, told.Message, time, stop);
-            if (ReferenceEquals(refused, told))
+            if (refused is StartException)
             {
                 throw;
             }
@@ -130,7 +131,8 @@ public static class Backup
         }
     }
 
-    private static async Task<BackupRootKey> OpenRootKeyAsync(
+    /// <summary>The root key in force of a database.</summary>
+    internal static async Task<BackupRootKey> OpenRootKeyAsync(
         ServerOptions options,
         Database database,
         CancellationToken stop
@@ -189,16 +191,21 @@ public static class Backup
         return new FileStream(file, options);
     }
 
-    internal static StartException? ToStartException(Exception refused) =>
-        refused switch
-        {
-            StartException told => told,
-            StorageUnavailableException or SchemaException => new StartException(refused.Message, "", refused),
-            IOException or UnauthorizedAccessException => new StartException(
-                $"The backup cannot be written: {refused.Message}",
-                "Choose a folder with room that this user may write to.",
+    /// <summary>Whether it is something that a user can mend.</summary>
+    internal static bool IsTold(Exception refused) =>
+        refused
+            is StartException
+                or StorageUnavailableException
+                or SchemaException
+                or IOException
+                or UnauthorizedAccessException;
+
+    internal static StartException ToStartException(Exception refused) =>
+        refused is StartException or StorageUnavailableException or SchemaException
+            ? new StartException(refused.Message, "", refused)
+            : new StartException(
+                $"A file cannot be written or read: {refused.Message}",
+                "Choose a folder with room that this user may use.",
                 refused
-            ),
-            _ => null,
-        };
+            );
 }

@@ -32,15 +32,15 @@ internal static class BackupProof
                 migrate: true,
                 stop
             );
-            var total = 2 * file.Header.Rows;
+            var rows = file.Header.Rows;
             await new BackupPouring(file, ring).PourAsync(
                 database,
-                _ => true,
-                (done, _) => progress(done, total),
+                "The scratch database",
+                (done, _) => progress(done, 3 * rows),
                 stop
             );
             var proof = new RowProof(ring, file.Header.AccountId);
-            var faults = await FindFaultsAsync(database, proof, done => progress(file.Header.Rows + done, total), stop);
+            var faults = await FindFaultsAsync(database, proof, done => progress((2 * rows) + done, 3 * rows), stop);
             if (faults.Count > 0 && !acceptDamage)
             {
                 throw Refuse(file, faults);

@@ -50,9 +50,9 @@ public static class Restore
         catch (Exception refused)
         {
             target.Undo();
-            if (Backup.ToStartException(refused) is { } told && !ReferenceEquals(refused, told))
+            if (refused is not StartException && Backup.IsTold(refused))
             {
-                throw told;
+                throw Backup.ToStartException(refused);
             }
 
             throw;
@@ -85,16 +85,19 @@ public static class Restore
                 )
             );
         }
-        catch (Exception unrecorded)
+        catch (AuditUnavailableException full)
         {
             await BackupPouring.EmptyAsync(database, CancellationToken.None);
-            throw unrecorded is AuditUnavailableException full
-                ? new StartException(
-                    $"The restore cannot be put on record: {full.Message}",
-                    "Let this user write to the data folder, make room on its disk, and run it again.",
-                    full
-                )
-                : unrecorded;
+            throw new StartException(
+                $"The restore cannot be put on record: {full.Message}",
+                "Let this user write to the data folder, make room on its disk, and run it again.",
+                full
+            );
+        }
+        catch
+        {
+            await BackupPouring.EmptyAsync(database, CancellationToken.None);
+            throw;
         }
     }
 }

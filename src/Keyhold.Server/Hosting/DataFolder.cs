@@ -236,6 +236,26 @@ public static class DataFolder
         }
     }
 
+    /// <summary>A shared database for a move, set up when it is empty; no node's folder is taken for it.</summary>
+    internal static async ValueTask<Database> OpenSharedToCopyAsync(DatabasePlace place, CancellationToken stop)
+    {
+        try
+        {
+            try
+            {
+                return await PostgresDatabase.OpenAsync(place.ConnectionString!, migrate: false, stop);
+            }
+            catch (SchemaException empty) when (empty.IsEmpty)
+            {
+                return await PostgresDatabase.OpenAsync(place.ConnectionString!, migrate: true, stop);
+            }
+        }
+        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        {
+            throw new StartException(refused.Message, "", refused);
+        }
+    }
+
     /// <summary>The database to restore into, set up when it is new or empty. One that is there stays at its version.</summary>
     internal static ValueTask<Database> OpenToRestoreAsync(ServerOptions options, CancellationToken stop) =>
         !options.Database.IsShared && !File.Exists(FileIn(options))
