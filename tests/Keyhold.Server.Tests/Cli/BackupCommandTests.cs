@@ -278,7 +278,15 @@ public class BackupCommandTests
 
     private static async Task<string> CreateAsync(CliUnderTest cli, string keySpec)
     {
-        var run = await cli.RunAsync("cert", "create", "--subject", "CN=example.com", "--key-spec", keySpec, "--json");
+        var run = await cli.RunAsync(
+            "cert",
+            "create",
+            "--subject",
+            "CN=example.com,O=Example,C=CN",
+            "--key-spec",
+            keySpec,
+            "--json"
+        );
         return run.Succeeded().Json.GetProperty("CertificateId").GetString()!;
     }
 
