@@ -31,6 +31,7 @@ public static class Backup
         ArgumentNullException.ThrowIfNull(progress);
         file = Path.GetFullPath(file);
         RequirePlace(file, overwrite);
+        RequireTrail(options);
         try
         {
             return await MakeProvenAsync(options, file, overwrite, acceptDamage, progress, time, stop);
@@ -149,6 +150,18 @@ public static class Backup
                 await store.ListRootKeysAsync(stop),
                 stop
             );
+    }
+
+    /// <summary>A backup of a shared database goes on record in the trail of a node, which must not be made by the way.</summary>
+    private static void RequireTrail(ServerOptions options)
+    {
+        if (options.Database.IsShared && !Directory.Exists(options.DataFolder))
+        {
+            throw StartException.Usage(
+                $"There is no data folder {options.DataFolder}.",
+                "Name the folder of a node by --data: the backup leaves an event in its audit trail."
+            );
+        }
     }
 
     private static void RequirePlace(string file, bool overwrite)

@@ -29,9 +29,29 @@ public sealed class BackupFolder(string path)
     /// <summary>Deletes all but the newest; what was deleted. To be called when a new one is proven.</summary>
     public IReadOnlyList<string> Keep(int count)
     {
-        var old = List().Skip(count).Select(each => each.File).ToList();
+        var all = List();
+        var old = all.Skip(count).Select(each => each.File).ToList();
         old.ForEach(File.Delete);
+        if (all.Count > 0)
+        {
+            DeleteLeftBefore(all[0].Time);
+        }
+
         return old;
+    }
+
+    /// <summary>What a backup that was killed left beside its place. A later one is good, so none of them goes on.</summary>
+    private void DeleteLeftBefore(DateTimeOffset time)
+    {
+        foreach (var part in Directory.EnumerateFiles(path, $".{Prefix}*{Extension}.*.part"))
+        {
+            var name = Path.GetFileName(part)[1..];
+            var end = name.IndexOf(Extension, StringComparison.Ordinal) + Extension.Length;
+            if (TimeOf(name[..end]) < time)
+            {
+                File.Delete(part);
+            }
+        }
     }
 
     private static DateTimeOffset? TimeOf(string file)

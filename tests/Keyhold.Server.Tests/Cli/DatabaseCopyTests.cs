@@ -209,16 +209,5 @@ public class DatabaseCopyTests
         }
     }
 
-    private static async Task<long> RowsAsync(string postgres)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(postgres);
-        await using var command = source.CreateCommand("SELECT to_regclass('access_keys') IS NOT NULL");
-        if (await command.ExecuteScalarAsync() is not true)
-        {
-            return 0;
-        }
-
-        await using var count = source.CreateCommand("SELECT COUNT(*) FROM access_keys");
-        return (long)(await count.ExecuteScalarAsync())!;
-    }
+    private static Task<long> RowsAsync(string postgres) => PostgresRows.CountAsync(postgres, "access_keys");
 }
