@@ -146,12 +146,17 @@ public sealed class ControlRequest : IDisposable
 
     private static List<(string Name, string Value)> ReadFacts(ref Utf8JsonReader json)
     {
+        if (json.TokenType is not JsonTokenType.StartObject)
+        {
+            throw new FormatException("Facts are an object.");
+        }
+
         List<(string Name, string Value)> facts = [];
         while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
         {
             var name = json.GetString()!;
             json.Read();
-            facts.Add((name, json.GetString() ?? ""));
+            facts.Add((name, json.GetString() ?? throw new FormatException("A fact is a text.")));
         }
 
         return facts;

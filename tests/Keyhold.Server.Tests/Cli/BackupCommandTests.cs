@@ -282,7 +282,7 @@ public class BackupCommandTests
             "cert",
             "create",
             "--subject",
-            "CN=example.com,O=Example,C=CN",
+            "CN=orders.example.com,OU=Shop,O=Example,C=CN",
             "--key-spec",
             keySpec,
             "--json"

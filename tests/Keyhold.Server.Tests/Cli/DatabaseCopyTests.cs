@@ -192,7 +192,7 @@ public class DatabaseCopyTests
             "cert",
             "create",
             "--subject",
-            "CN=example.com",
+            "CN=orders.example.com,OU=Shop,O=Example,C=CN",
             "--key-spec",
             "EC_P256",
             "--json"
