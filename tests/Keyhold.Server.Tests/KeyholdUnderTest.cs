@@ -24,25 +24,34 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
     private const string Host = "127.0.0.1:8710";
 
     private readonly DatabasePlace database;
+    private readonly bool sharesReplays;
     private readonly OpenedFolder folder;
     private readonly Instruments instruments;
     private int nonces;
 
     private KeyholdUnderTest(
-        DatabasePlace database,
-        string dataFolder,
+        ServerOptions options,
         OpenedFolder folder,
         FakeTimeProvider time,
-        JudgementOptions? judgement
+        JudgementOptions? judgement,
+        bool sharesReplays
     )
     {
-        this.database = database;
-        DataFolder = dataFolder;
+        database = options.Database;
+        this.sharesReplays = sharesReplays;
+        DataFolder = options.DataFolder;
         this.folder = folder;
         Time = time;
         instruments = new Instruments(Log);
         var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
-        Parts = new Parts(folder, installation, judgement ?? JudgementOptions.Default, instruments, time);
+        Parts = new Parts(
+            folder,
+            installation,
+            judgement ?? JudgementOptions.Default,
+            instruments,
+            time,
+            sharesReplays: sharesReplays
+        );
         Replies = new Replies(new RequestAudit(folder.Trail, installation, time), Throttle.Off, instruments);
     }
 
@@ -77,7 +86,8 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public static async Task<KeyholdUnderTest> StartAsync(
         JudgementOptions? judgement = null,
-        DatabaseKind kind = DatabaseKind.Sqlite
+        DatabaseKind kind = DatabaseKind.Sqlite,
+        bool sharesReplays = false
     ) =>
         await StartAsync(
             kind == DatabaseKind.Sqlite
@@ -85,11 +95,13 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
                 : DatabasePlace.Parse(await SharedPostgres.CreateAsync()),
             rootKey: null,
             new FakeTimeProvider(Now),
-            judgement
+            judgement,
+            sharesReplays
         );
 
     /// <summary>A further node on the same database, with the same root key and clock.</summary>
-    public Task<KeyholdUnderTest> StartBesideAsync() => StartAsync(database, RootKey, Time, Parts.Judgement);
+    public Task<KeyholdUnderTest> StartBesideAsync() =>
+        StartAsync(database, RootKey, Time, Parts.Judgement, sharesReplays);
 
     private RootKeyPlace RootKey => new RootKeyPlace.File(Server.Hosting.DataFolder.DefaultRootKeyFile(DataFolder));
 
@@ -97,7 +109,8 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         DatabasePlace database,
         RootKeyPlace? rootKey,
         FakeTimeProvider time,
-        JudgementOptions? judgement
+        JudgementOptions? judgement,
+        bool sharesReplays
     )
     {
         var dataFolder = Directory.CreateTempSubdirectory("keyhold-test-").FullName;
@@ -112,7 +125,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         };
         var opened = await Server.Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
         await FirstAccessKey.EnsureAsync(opened, options, time, CancellationToken.None);
-        return new KeyholdUnderTest(database, dataFolder, opened, time, judgement);
+        return new KeyholdUnderTest(options, opened, time, judgement, sharesReplays);
     }
 
     /// <summary>Changes the database behind Keyhold's back.</summary>

@@ -235,7 +235,16 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             async (opened, stop) =>
             {
                 await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
-                var parts = new Parts(opened, installation, judgement, counters, time, throttle, replays);
+                var parts = new Parts(
+                    opened,
+                    installation,
+                    judgement,
+                    counters,
+                    time,
+                    throttle,
+                    replays,
+                    options.SharesReplays
+                );
                 server.news.Join(parts);
                 return parts;
             }

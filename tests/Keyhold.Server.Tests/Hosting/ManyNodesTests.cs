@@ -248,7 +248,7 @@ public sealed class ManyNodesTests : IAsyncLifetime
             Revision = row.Revision + 1,
             SealedPrivateKey = two.Parts.Vault.Seal(new CertificateId(id), other),
         };
-        using var lease = two.Parts.Vault.Borrow(new Access.KeyUse(new CertificateId(id)), changed);
+        using var lease = two.Parts.Vault.Borrow(new Keyhold.Server.Access.KeyUse(new CertificateId(id)), changed);
         Assert.Equal(
             other.PublicKey.SubjectPublicKeyInfo.ToArray(),
             lease.Key.PublicKey.SubjectPublicKeyInfo.ToArray()
