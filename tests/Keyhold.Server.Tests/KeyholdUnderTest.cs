@@ -25,6 +25,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     private readonly DatabasePlace database;
     private readonly bool sharesReplays;
+    private readonly bool ownsDatabase;
     private readonly OpenedFolder folder;
     private readonly Instruments instruments;
     private int nonces;
@@ -39,6 +40,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
     {
         database = options.Database;
         this.sharesReplays = sharesReplays;
+        ownsDatabase = options.RootKey is null;
         DataFolder = options.DataFolder;
         this.folder = folder;
         Time = time;
@@ -92,14 +94,14 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         await StartAsync(
             kind == DatabaseKind.Sqlite
                 ? DatabasePlace.InDataFolder
-                : DatabasePlace.Parse(await SharedPostgres.CreateAsync()),
+                : DatabasePlace.Parse(await SharedPostgres.RentAsync()),
             rootKey: null,
             new FakeTimeProvider(Now),
             judgement,
             sharesReplays
         );
 
-    /// <summary>A further node on the same database, with the same root key and clock.</summary>
+    /// <summary>A further node on the same database, with the same root key and clock; to be disposed of before this one.</summary>
     public Task<KeyholdUnderTest> StartBesideAsync() =>
         StartAsync(database, RootKey, Time, Parts.Judgement, sharesReplays);
 
@@ -208,5 +210,9 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         await folder.DisposeAsync();
         instruments.Dispose();
         Directory.Delete(DataFolder, recursive: true);
+        if (database.ConnectionString is { } connectionString && ownsDatabase)
+        {
+            SharedPostgres.Return(connectionString);
+        }
     }
 }
