@@ -66,6 +66,20 @@ public abstract class Database : IAsyncDisposable
     /// </summary>
     public abstract ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop);
 
+    /// <summary>
+    /// The right to work on the database while no node runs; null when one does. Nodes do not start meanwhile. A database
+    /// that one process holds always gives it.
+    /// </summary>
+    public abstract ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Where nodes share the database: makes this one known by its name until it leaves, and calls
+    /// <paramref name="hear"/> with what others tell, or with an empty text when anything may have been missed.
+    /// <see cref="StorageUnavailableException"/> when another process has the name. Else null.
+    /// </summary>
+    public virtual ValueTask<NodePresence?> EnterAsync(string node, Action<string> hear, CancellationToken stop) =>
+        new((NodePresence?)null);
+
     /// <summary>Returns when the database answers a read.</summary>
     public async ValueTask PingAsync(CancellationToken stop) =>
         await ReadOneAsync((session, token) => session.CountAsync("SELECT COUNT(*)", [], token), stop);

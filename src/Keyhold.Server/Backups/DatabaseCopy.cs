@@ -44,12 +44,11 @@ public static class DatabaseCopy
             await using var one = from.Database.IsShared
                 ? await DataFolder.OpenToReadAsync(from.In(options), stop)
                 : await DataFolder.OpenDatabaseAsync(from.In(options), migrate: false, stop);
+            await using var sourceAlone = await RequireAloneAsync(one, stop);
             await using var other = to.Database.IsShared
                 ? await DataFolder.OpenSharedToCopyAsync(to.Database, stop)
                 : await DataFolder.OpenToRestoreAsync(to.In(options), stop);
-            await using var turn =
-                await other.TryLockAsync("database-copy", stop)
-                ?? throw new StartException($"Another copy into the {other.Place} runs.", "Let it end first.");
+            await using var targetAlone = await RequireAloneAsync(other, stop);
             using var ring = await OpenRingAsync(one, from.In(options), stop);
             var copy = new RowCopy(one, other, new RowAuthenticator(ring), progress.Of("Copying"));
             var rows = await copy.CopyAsync(stop);
@@ -64,6 +63,13 @@ public static class DatabaseCopy
             throw Backup.ToStartException(refused);
         }
     }
+
+    private static async Task<JobLock> RequireAloneAsync(Database database, CancellationToken stop) =>
+        await database.TryLockAloneAsync(stop)
+        ?? throw new StartException(
+            $"Nodes run on the {database.Place}, or another copy does.",
+            "Stop every server on it, then run the copy again."
+        );
 
     private static async Task<KeyRing> OpenRingAsync(Database source, ServerOptions options, CancellationToken stop)
     {

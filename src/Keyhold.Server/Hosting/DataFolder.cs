@@ -148,14 +148,19 @@ public static class DataFolder
                 throw PreparedAlready(options, database);
             }
 
-            var opened = new OpenedFolder(database, trail, ring, rootKey.Key.Id, rootKey.Created);
+            var follower = database.IsShared ? new RingFollower(database, ring, () => place, kept: null) : null;
+            var opened = new OpenedFolder(
+                database,
+                trail,
+                new OpenedRing(ring, rootKey.Key.Id, rootKey.Created, follower)
+            );
             try
             {
                 await opened.OpenTrailAsync(options.AccountId, time, stop);
             }
             catch
             {
-                ring.Dispose();
+                opened.ClearKeys();
                 throw;
             }
 
@@ -184,7 +189,7 @@ public static class DataFolder
         {
             throw new StartException(
                 refused.Message,
-                $"Keyhold records what it does in {TrailFolder.In(options.DataFolder).Path} and does not work without: make "
+                $"Keyhold records what it does in {TrailFolder.PathIn(options.DataFolder)} and does not work without: make "
                     + "room on its disk, and let this user read and write there.",
                 refused
             );
@@ -211,10 +216,24 @@ public static class DataFolder
             }
 
             var shared = await PostgresDatabase.OpenAsync(connectionString, migrate, stop, options.DataFolder);
-            NodeName.Ensure(options.DataFolder);
-            return shared;
+            try
+            {
+                NodeName.Ensure(options.DataFolder);
+                return shared;
+            }
+            catch
+            {
+                await shared.DisposeAsync();
+                throw;
+            }
         }
-        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        catch (Exception refused)
+            when (refused
+                    is SchemaException
+                        or StorageUnavailableException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             throw new StartException(refused.Message, "", refused);
         }

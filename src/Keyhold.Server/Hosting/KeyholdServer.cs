@@ -36,6 +36,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private readonly Instruments instruments;
     private readonly HealthChecks health;
     private readonly TlsDoor? tls;
+    private readonly NodeNews news;
     private ControlSocket? control;
     private bool disposed;
 
@@ -46,7 +47,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         Instruments instruments,
         RotationDesk rotations,
         HealthChecks health,
-        TlsDoor? tls
+        TlsDoor? tls,
+        NodeNews news
     )
     {
         this.application = application;
@@ -56,6 +58,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         this.rotations = rotations;
         this.health = health;
         this.tls = tls;
+        this.news = news;
     }
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
@@ -91,6 +94,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         try
         {
             server = Build(options, addresses, tlsDoor, opened, judgement, time);
+            await server.news.EnterAsync(opened.Database, opened.Trail.Node, stop);
             await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
             await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
@@ -137,6 +141,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         {
             await control.DisposeAsync();
         }
+
+        await news.DisposeAsync();
 
         // Before sealing, which signs what there is.
         await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
@@ -229,7 +235,18 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             async (opened, stop) =>
             {
                 await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
-                return new Parts(opened, installation, judgement, counters, time, throttle, replays);
+                var parts = new Parts(
+                    opened,
+                    installation,
+                    judgement,
+                    counters,
+                    time,
+                    throttle,
+                    replays,
+                    options.SharesReplays
+                );
+                server.news.Join(parts);
+                return parts;
             }
         );
         var checks = new HealthChecks(folder, gate);
@@ -241,7 +258,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             counters,
             new RotationDesk(gate, folder, installation, counters.Logger, time),
             checks,
-            tls
+            tls,
+            new NodeNews(gate)
         );
         return server;
     }
@@ -291,7 +309,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
                 "Keyhold does not work without its audit trail: make room on the data folder's disk.",
                 failure
             ),
-            RowTamperedException => new StartException(failure.Message, "", failure),
+            RowTamperedException or StorageUnavailableException => new StartException(failure.Message, "", failure),
             _ => failure,
         };
 

@@ -10,7 +10,8 @@ namespace Keyhold.Server.Hosting;
 
 /// <summary>
 /// A data folder whose database is open and locked, and whose key ring is not in memory. It can be unsealed as often as
-/// one likes; it keeps no root key and no passphrase.
+/// one likes; it keeps no root key and no passphrase. (What is unsealed keeps a root key that is made of a passphrase where
+/// nodes share a database: see <see cref="RingFollower"/>.)
 /// </summary>
 internal sealed class SealedFolder : IAsyncDisposable
 {
@@ -122,17 +123,39 @@ internal sealed class SealedFolder : IAsyncDisposable
         }
 
         var rows = await KeyRing.ListAsync(stop);
-        using var rootKey = await OpenRootKeyAsync(passphrase, stop);
-        var ring = OpenRing(rootKey, rows);
+        var rootKey = await OpenRootKeyAsync(passphrase, stop);
+        var isKept = Database.IsShared && NeedsPassphrase;
+        OpenedRing ring;
         try
         {
-            var opened = new OpenedFolder(Database, Trail, ring, rootKey.Id, createdRootKey: false);
+            var keys = OpenRing(rootKey, rows);
+            var follower = Database.IsShared
+                ? new RingFollower(Database, keys, () => RootKey, isKept ? rootKey : null)
+                : null;
+            ring = new OpenedRing(keys, rootKey.Id, CreatedRootKey: false, follower);
+        }
+        catch
+        {
+            isKept = false;
+            throw;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                rootKey.Dispose();
+            }
+        }
+
+        try
+        {
+            var opened = new OpenedFolder(Database, Trail, ring);
             await opened.OpenTrailAsync(options.AccountId, time, stop);
             return opened;
         }
         catch (Exception failure)
         {
-            await SealAgainAsync(ring);
+            await SealAgainAsync(ring.Dispose);
             if (failure is SealException)
             {
                 throw new StartException(
@@ -147,7 +170,7 @@ internal sealed class SealedFolder : IAsyncDisposable
     }
 
     /// <summary>Takes back an unsealing that came to nothing: no key stays in memory.</summary>
-    public async ValueTask SealAgainAsync(KeyRing ring)
+    public async ValueTask SealAgainAsync(Action clearKeys)
     {
         try
         {
@@ -159,7 +182,7 @@ internal sealed class SealedFolder : IAsyncDisposable
         }
         finally
         {
-            ring.Dispose();
+            clearKeys();
         }
     }
 
@@ -192,7 +215,7 @@ internal sealed class SealedFolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        madeNow?.Ring.Dispose();
+        madeNow?.ClearKeys();
         await Trail.DisposeAsync();
         await Database.DisposeAsync();
     }

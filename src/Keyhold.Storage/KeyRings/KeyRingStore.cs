@@ -144,6 +144,10 @@ public sealed class KeyRingStore(Database database)
             stop
         );
 
+    /// <summary>The key for what is written now, as the database has it.</summary>
+    internal static ValueTask<long> NewestIdAsync(Session session, CancellationToken stop) =>
+        session.CountAsync("SELECT id FROM key_ring ORDER BY id DESC LIMIT 1", [], stop);
+
     private static SqlValue[] Values(KeyRingRow row) =>
         [
             new("@id", (long)row.Id),

@@ -133,10 +133,28 @@ public sealed class PostgresDatabase : Database
         CancellationToken stop
     ) => WholeAsync(write, BeginWriting, stop);
 
-    public override async ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop)
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
+        LockAsync($"job {job}", stop);
+
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) =>
+        LockAsync(PostgresPresence.Alone, stop);
+
+    public override async ValueTask<NodePresence?> EnterAsync(
+        string node,
+        Action<string> hear,
+        CancellationToken stop
+    ) =>
+        await Deadline.RunAsync(
+            token => ExplainedAsync(place, () => PostgresPresence.EnterAsync(single, place, node, hear, token)),
+            Deadline.ForStart,
+            limit => PostgresFault.Hangs(place, limit),
+            stop
+        );
+
+    private async ValueTask<JobLock?> LockAsync(string name, CancellationToken stop)
     {
         var held = await Deadline.RunAsync(
-            token => ExplainedAsync(place, () => PostgresLocks.TryTakeAsync(single, $"job {job}", token)),
+            token => ExplainedAsync(place, () => PostgresLocks.TryTakeAsync(single, name, token)),
             Deadline.ForRequests,
             limit => PostgresFault.Hangs(place, limit),
             stop

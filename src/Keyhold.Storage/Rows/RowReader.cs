@@ -78,11 +78,10 @@ internal sealed class RowReader(DbDataReader reader, int firstColumn, string tab
         }
         catch (KeyNotFoundException)
         {
-            throw new RowTamperedException(
-                table,
-                id,
-                $"the key ring has no key {keyId}, under which its HMAC would be"
-            );
+            throw new RowTamperedException(table, id, $"the key ring has no key {keyId}, under which its HMAC would be")
+            {
+                MissingKeyId = (int)keyId,
+            };
         }
 
         if (!CryptographicOperations.FixedTimeEquals(stored, expected))

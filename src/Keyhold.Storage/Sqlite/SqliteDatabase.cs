@@ -93,6 +93,9 @@ public sealed class SqliteDatabase : Database
     public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
         new(new JobLock(() => ValueTask.CompletedTask));
 
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) =>
+        new(new JobLock(() => ValueTask.CompletedTask));
+
     /// <summary>Finishes what was begun, then closes the file and gives the folder free.</summary>
     public override ValueTask DisposeAsync()
     {

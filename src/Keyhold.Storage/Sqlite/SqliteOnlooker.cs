@@ -63,6 +63,9 @@ public sealed class SqliteOnlooker : Database
     /// <summary>Null: whoever holds the folder does its jobs.</summary>
     public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) => new((JobLock?)null);
 
+    /// <summary>Null, likewise.</summary>
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) => new((JobLock?)null);
+
     public override ValueTask DisposeAsync()
     {
         if (!isDisposed)

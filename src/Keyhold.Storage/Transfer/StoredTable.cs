@@ -22,8 +22,11 @@ public sealed record StoredTable
         new("key_ring", ["id", "sealed_key", "root_key_id", "created_at"], keyColumns: 1),
     ];
 
-    /// <summary>Every database has its own: what it says of itself.</summary>
-    internal static readonly IReadOnlyList<string> NotMoved = ["keyhold_schema", "schemaversions"];
+    /// <summary>
+    /// What a database says of itself, and requests that were accepted in the last minutes: they are forgotten soon, and by a
+    /// restart of PostgreSQL as well.
+    /// </summary>
+    internal static readonly IReadOnlyList<string> NotMoved = ["keyhold_schema", "schemaversions", "replayed_requests"];
 
     private const string HistoryTable = "certificate_uploads";
 

@@ -29,6 +29,7 @@ public class DatabaseCopyTests
         await ServeAsync(cli, postgres);
         (await cli.RunAsync("cert", "describe", id)).Succeeded();
         await CreateAsync(cli);
+        (await CopyAsync(cli, $"postgres:{postgres}", $"sqlite:{cli.PathOf("back")}")).WasRefused("Nodes run on");
         await cli.StopAsync();
 
         (await CopyAsync(cli, $"postgres:{postgres}", $"sqlite:{cli.DataFolder}")).Succeeded();

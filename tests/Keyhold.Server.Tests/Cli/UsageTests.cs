@@ -38,6 +38,7 @@ public class UsageTests
             { "access-key list --database Host=a;Database=b", "--data" },
             { "serve --database postgres://keyhold:canary@db/keyhold", "it is a URL" },
             { "serve --database Host=db", "names no Database" },
+            { "serve --dev --replay-shared", "--database" },
             { "database migrate --database Host=db Password=canary", "needs quotes" },
             { "access-key list --data d --endpoint http://127.0.0.1:1", "Leave out --endpoint" },
             { "access-key create --data d --ca-cert ca.pem", "Leave out --ca-cert" },
