@@ -73,7 +73,8 @@ public static class Restore
             // A chain of its own, unless the trail's folder was put back before.
             NodeName.Ensure(options.DataFolder);
             await using var trail = await DataFolder.OpenTrailAsync(database, options, time, stop);
-            var opened = new OpenedFolder(database, trail, ring, backup.Header.RootKeyId, createdRootKey: false);
+            var unsealed = new OpenedRing(ring, backup.Header.RootKeyId, CreatedRootKey: false, Follower: null);
+            var opened = new OpenedFolder(database, trail, unsealed);
             await opened.OpenTrailAsync(options.AccountId, time, stop);
             await trail.RecordAsync(
                 CommandEvent.Of(
