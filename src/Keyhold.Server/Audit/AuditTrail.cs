@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keyhold.Server.Access;
 using Keyhold.Storage;
 using Keyhold.Storage.Audit;
 
@@ -135,11 +136,24 @@ internal sealed class AuditTrail : IAsyncDisposable
     public AuditIntent BeginIntent(CommandEvent command)
     {
         var now = time.GetUtcNow();
-        var fields = Rent();
-        var asked = command.Write(fields, now).ToArray();
-        Return(fields);
         var id = command.RequestId ?? throw new ArgumentException("An intent needs an id.", nameof(command));
-        return AuditIntent.Begin(new AuditIntentRow(id, now, asked));
+        return AuditIntent.Begin(
+            id,
+            now,
+            made =>
+            {
+                var fields = Rent();
+                var about = made is null
+                    ? command
+                    : command with
+                    {
+                        Resource = CommandEvent.About(Resource.Made(made)),
+                    };
+                var told = about.Write(fields, now).ToArray();
+                Return(fields);
+                return told;
+            }
+        );
     }
 
     /// <summary>The event of a command whose change had an intent.</summary>
@@ -149,7 +163,7 @@ internal sealed class AuditTrail : IAsyncDisposable
         intent?.Dispose();
         if (intent is { IsCommitted: true })
         {
-            Settle(intent.Row.RequestId);
+            Settle(intent.RequestId);
         }
     }
 

@@ -39,6 +39,26 @@ public static class DataFolder
     {
         options.RequireValid();
         await using var database = await OpenDatabaseAsync(options.DataFolder, migrate: true, stop);
+        await using var trail = await OpenTrailAsync(database, options, time, stop);
+        try
+        {
+            return await InitializeAsync(database, trail, options, time, stop);
+        }
+        catch (Exception refused)
+        {
+            await RecordRefusalAsync(trail, "Initialize", refused);
+            throw;
+        }
+    }
+
+    private static async Task<InitResult> InitializeAsync(
+        SqliteDatabase database,
+        AuditTrail trail,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
         if ((await new KeyRingStore(database).ListAsync(stop)).Count > 0)
         {
             throw new StartException(
@@ -47,9 +67,9 @@ public static class DataFolder
             );
         }
 
-        await using var trail = await OpenTrailAsync(database, options, time, stop);
-        await using var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
-        await opened.Trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
+        var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
+        using var ring = opened.Ring;
+        await trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
         var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
         return new InitResult(
             options.DataFolder,
@@ -58,7 +78,7 @@ public static class DataFolder
             opened.RootKeyId,
             accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
             generated,
-            opened.Trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
+            trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
         );
     }
 
@@ -73,27 +93,76 @@ public static class DataFolder
         try
         {
             var result = SqliteDatabase.Migrate(file);
-            await using var database = await SqliteDatabase.OpenAsync(file, migrate: false, stop);
-            await using var trail = await AuditTrail.OpenAsync(dataFolder, database, new AuditOptions(), time, stop);
-            await trail.RecordAsync(
-                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}"))
+            await WriteAsync(
+                dataFolder,
+                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}")),
+                time,
+                stop
             );
             return result.Applied.Count == 0
                 ? $"{file} is up to date (schema version {result.To})."
                 : $"{file} was brought from schema version {result.From} to {result.To}.";
         }
-        catch (Exception refused)
-            when (refused
-                    is SchemaException
-                        or StorageUnavailableException
-                        or AuditUnavailableException
-                        or IOException
-                        or UnauthorizedAccessException
-            )
+        catch (Exception refused) when (IsUnusable(refused))
         {
             throw new StartException(refused.Message, "", refused);
         }
     }
+
+    /// <summary>A command that came to nothing is an event, too. Its own reason is worth more than that of a full disk.</summary>
+    internal static Task RecordRefusalAsync(AuditTrail trail, string command, Exception refused) =>
+        trail.RecordIfPossibleAsync(CommandEvent.Of(command) with { Error = ("Refused", refused.Message) });
+
+    internal static bool Exists(string dataFolder) => File.Exists(Path.Combine(dataFolder, DatabaseName));
+
+    /// <summary>
+    /// Writes an event of a command that needs no root key into the trail of a stopped server's folder. It is signed at
+    /// the next start.
+    /// </summary>
+    internal static async Task RecordAsync(
+        string dataFolder,
+        CommandEvent command,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            await WriteAsync(dataFolder, command, time, stop);
+        }
+        catch (Exception refused) when (IsUnusable(refused))
+        {
+            throw new StartException(
+                $"{command.Name} cannot be recorded in the audit trail of {dataFolder}: {refused.Message}",
+                "See to that, and run it again.",
+                refused
+            );
+        }
+    }
+
+    private static async Task WriteAsync(
+        string dataFolder,
+        CommandEvent command,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        await using var database = await SqliteDatabase.OpenAsync(
+            Path.Combine(dataFolder, DatabaseName),
+            migrate: false,
+            stop
+        );
+        await using var trail = await AuditTrail.OpenAsync(dataFolder, database, new AuditOptions(), time, stop);
+        await trail.RecordAsync(command);
+    }
+
+    private static bool IsUnusable(Exception failure) =>
+        failure
+            is SchemaException
+                or StorageUnavailableException
+                or AuditUnavailableException
+                or IOException
+                or UnauthorizedAccessException;
 
     /// <summary>Opens a prepared folder with its root key, and in dev mode prepares it first when it is new.</summary>
     internal static async ValueTask<OpenedFolder> OpenAsync(
@@ -113,12 +182,7 @@ public static class DataFolder
         }
         catch (Exception refused)
         {
-            await folder.Trail.RecordIfPossibleAsync(
-                CommandEvent.Of("OpenFolder") with
-                {
-                    Error = ("Refused", refused.Message),
-                }
-            );
+            await RecordRefusalAsync(folder.Trail, "OpenFolder", refused);
             await folder.DisposeAsync();
             throw;
         }
@@ -213,7 +277,7 @@ public static class DataFolder
 
     private static void RequireDatabase(string dataFolder)
     {
-        if (!File.Exists(Path.Combine(dataFolder, DatabaseName)))
+        if (!Exists(dataFolder))
         {
             throw NotPrepared(dataFolder);
         }

@@ -37,6 +37,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private readonly HealthChecks health;
     private readonly TlsDoor? tls;
     private ControlSocket? control;
+    private string? stopReason;
     private bool disposed;
 
     private KeyholdServer(
@@ -103,6 +104,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         {
             if (server is not null)
             {
+                server.stopReason = failure.Message;
                 await server.DisposeAsync();
             }
             else
@@ -139,7 +141,12 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         }
 
         // Before sealing, which signs what there is.
-        await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
+        await folder.Trail.RecordIfPossibleAsync(
+            CommandEvent.OfServer("StopServer") with
+            {
+                Error = stopReason is null ? null : ("Refused", stopReason),
+            }
+        );
         await seal.DisposeAsync();
         var gone = seal.Gone;
         if (gone.IsCompleted)

@@ -43,31 +43,33 @@ public sealed class OfflineKeys : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(tell);
-        return await RecordedRotation.RunAsync(
-            folder.Trail,
-            CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")),
-            async parameters =>
-            {
-                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                var opened = await folder.UnsealAsync(passphrase, stop);
-                using var ring = opened.Ring;
-                var installation = new Installation(options.Region, options.AccountId);
-                var rotation = new DataKeyRotation(opened, installation, time);
-                if (!await rotation.IsUnfinishedAsync(stop))
+        return await OfflineFailure.ExplainAsync(() =>
+            RecordedRotation.RunAsync(
+                folder.Trail,
+                CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")),
+                async parameters =>
                 {
-                    await rotation.AddKeyAsync(rootKey, stop);
-                }
+                    using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                    var opened = await folder.UnsealAsync(passphrase, stop);
+                    using var ring = opened.Ring;
+                    var installation = new Installation(options.Region, options.AccountId);
+                    var rotation = new DataKeyRotation(opened, installation, time);
+                    if (!await rotation.IsUnfinishedAsync(stop))
+                    {
+                        await rotation.AddKeyAsync(rootKey, stop);
+                    }
 
-                parameters.Add(("dataKeyId", $"{ring.CurrentKeyId}"));
-                var end = await rotation.MoveAllAsync(tell, stop);
-                parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
-                if (retire)
-                {
-                    await RetireAsync(opened, installation, stop);
-                }
+                    parameters.Add(("dataKeyId", $"{ring.CurrentKeyId}"));
+                    var end = await rotation.MoveAllAsync(tell, stop);
+                    parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
+                    if (retire)
+                    {
+                        await RetireAsync(opened, installation, stop);
+                    }
 
-                return end;
-            }
+                    return end;
+                }
+            )
         );
     }
 
@@ -80,16 +82,18 @@ public sealed class OfflineKeys : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(to);
-        return await RecordedRotation.RunAsync(
-            folder.Trail,
-            CommandEvent.Of("RotateRootKey", ("to", to.Text)),
-            async parameters =>
-            {
-                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
-                parameters.Add(("rootKeyId", id));
-                return RootKeyChange.Tell(folder.RootKey, to, id);
-            }
+        return await OfflineFailure.ExplainAsync(() =>
+            RecordedRotation.RunAsync(
+                folder.Trail,
+                CommandEvent.Of("RotateRootKey", ("to", to.Text)),
+                async parameters =>
+                {
+                    using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                    var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
+                    parameters.Add(("rootKeyId", id));
+                    return RootKeyChange.Tell(folder.RootKey, to, id);
+                }
+            )
         );
     }
 

@@ -35,7 +35,7 @@ public sealed class IntendingDatabase(Database database, IRowAuthenticator authe
         CancellationToken stop
     )
     {
-        var row = AuditIntentStore.Write(intent.Row, authenticator);
+        var row = AuditIntentStore.Write(intent.Row(), authenticator);
         var result = await database.WriteAsync(
             async (session, token) =>
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Keyhold.Cli.Output;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Control;
 
 namespace Keyhold.Cli.Commands.Audit;
 
@@ -29,34 +30,47 @@ internal static class ExportCommand
             folder,
             to,
         };
-        command.SetAction(parsed =>
-        {
-            var copied = AuditCommands.Read(() =>
-                TrailExport.Run(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(to))
-            );
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, stop) =>
             {
-                WriteJson(terminal, copied);
-            }
-            else if (copied.Count > 0)
-            {
-                Screen.WriteTable(
-                    terminal,
-                    ["Segment", "Bytes", "SHA-256"],
-                    copied.Select(segment =>
-                        (IReadOnlyList<string?>)
-                            [segment.Name, segment.Bytes.ToString(CultureInfo.InvariantCulture), segment.Sha256]
+                var copied = await AuditCommands
+                    .ReadAsync(() =>
+                        RecordedExport.RunAsync(
+                            parsed.GetRequiredValue(folder),
+                            parsed.GetRequiredValue(to),
+                            terminal.Time,
+                            stop
+                        )
                     )
-                );
+                    .ConfigureAwait(false);
+                Tell(terminal, copied, parsed.GetValue(json));
+                return ExitCode.Good;
             }
-            else
-            {
-                terminal.Out.WriteLine("No closed segment is left to export.");
-            }
-
-            return ExitCode.Good;
-        });
+        );
         return command;
+    }
+
+    private static void Tell(Terminal terminal, IReadOnlyList<TrailExport.Copied> copied, bool json)
+    {
+        if (json)
+        {
+            WriteJson(terminal, copied);
+        }
+        else if (copied.Count > 0)
+        {
+            Screen.WriteTable(
+                terminal,
+                ["Segment", "Bytes", "SHA-256"],
+                copied.Select(segment =>
+                    (IReadOnlyList<string?>)
+                        [segment.Name, segment.Bytes.ToString(CultureInfo.InvariantCulture), segment.Sha256]
+                )
+            );
+        }
+        else
+        {
+            terminal.Out.WriteLine("No closed segment is left to export.");
+        }
     }
 
     private static void WriteJson(Terminal terminal, IReadOnlyList<TrailExport.Copied> copied)
