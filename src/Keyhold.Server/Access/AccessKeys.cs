@@ -22,10 +22,12 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     /// <summary>With the disabled ones; a bound for what is listed and judged at once.</summary>
     public const int MaximumOfAUser = 100;
 
+    /// <summary>Of a secret that is made here, in characters.</summary>
+    public const int SecretLength = 30;
+
     /// <summary>So many unsealed secrets are kept; past that the cache starts anew rather than grow.</summary>
     private const int MaximumCached = 10_000;
 
-    private const int SecretLength = 30;
     private const string IdPrefix = "KH";
     private const int IdLength = 24;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -37,8 +39,8 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     /// <summary>Counts changes, so that a row read before a change is not cached after it.</summary>
     private long changes;
 
-    /// <summary>The key, whatever its status, or InvalidAccessKeyId.NotFound.</summary>
-    public async ValueTask<AccessKey> FindAsync(string accessKeyId, CancellationToken stop)
+    /// <summary>The key, whatever its status; null when there is none.</summary>
+    public async ValueTask<AccessKey?> FindAsync(string accessKeyId, CancellationToken stop)
     {
         if (cache.TryGetValue(accessKeyId, out var known))
         {
@@ -46,8 +48,11 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
         }
 
         var changesBefore = Volatile.Read(ref changes);
-        var row =
-            await store.FindAsync(accessKeyId, stop) ?? throw new ApiException(ErrorCodes.InvalidAccessKeyIdNotFound);
+        if (await store.FindAsync(accessKeyId, stop) is not { } row)
+        {
+            return null;
+        }
+
         var secret = vault.OpenAccessKeySecret(row);
         var enabled = string.Equals(row.Status, AccessKeyStatus.Active, StringComparison.Ordinal);
         var found = new AccessKey(new Principal(row.AccessKeyId, row.Owner), secret, enabled);

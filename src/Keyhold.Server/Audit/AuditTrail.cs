@@ -73,19 +73,20 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <summary>
     /// From here on checkpoints are signed, the first one at once: what is there is taken over, and a key that has just been
     /// made is never without a checkpoint. Changes whose event was lost in a crash get one now.
-    /// The trail disposes of the key.
+    /// The trail disposes of the key. True when the database has a checkpoint of the key.
     /// </summary>
-    public async ValueTask UnsealAsync(AuditKey signer, AuditIntentStore intents, CancellationToken stop)
+    public async ValueTask<bool> UnsealAsync(AuditKey signer, AuditIntentStore intents, CancellationToken stop)
     {
         key = signer;
         if (options.DangerousOff)
         {
-            return;
+            return false;
         }
 
         await writer.DoAsync(TrailWork.Between(() => segments.UseKey(signer)));
         recovery = new IntentRecovery(intents, folder, this);
         await recovery.RecoverAllAsync(stop);
+        return true;
     }
 
     /// <summary>Signs what there is and forgets the key; events are written on. No request may be running.</summary>

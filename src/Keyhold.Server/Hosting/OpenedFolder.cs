@@ -35,9 +35,12 @@ internal sealed class OpenedFolder(
     public async ValueTask OpenTrailAsync(string accountId, TimeProvider time, CancellationToken stop)
     {
         var authenticator = new RowAuthenticator(ring);
-        var keys = new AuditKeyVault(ring, accountId, new AuditKeyStore(database, authenticator), time);
-        var key = await keys.EnsureAsync(TrailFolder.Node, stop);
-        await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop);
+        var store = new AuditKeyStore(database, authenticator);
+        var key = await new AuditKeyVault(ring, accountId, store, time).EnsureAsync(TrailFolder.Node, stop);
+        if (await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop))
+        {
+            await store.NoteFirstCheckpointAsync(TrailFolder.Node, stop);
+        }
     }
 
     public AccessKeys AccessKeysOf(Installation installation, TimeProvider time) =>
