@@ -61,7 +61,12 @@ public class AuthenticationTests : OperationTest
         var headers = signed.Headers.Select(header =>
             KeyValuePair.Create(Relabelled(header.Key), Relabelled(header.Value))
         );
-        return RpcRequest.Parse(signed.Method, signed.Target, new RequestHeaders([.. headers]), signed.Body);
+        return RpcRequest.Parse(
+            signed.Method,
+            signed.Target,
+            new RequestHeaders([.. headers, KeyValuePair.Create("Host", "127.0.0.1")]),
+            signed.Body
+        );
     }
 
     private static string Relabelled(string text) =>
