@@ -96,6 +96,7 @@ public static class Backup
         {
             await using var database = await DataFolder.OpenToReadAsync(options, stop);
             using var rootKey = await OpenRootKeyAsync(options, database, stop);
+            await SealedFolder.RequireAccountAsync(database, options, stop);
 
             // 1. Written beside its place, to the disk.
             await using (var output = CreateFile(beside))

@@ -8,5 +8,6 @@ public enum ControlCommand
     Unseal,
     RotateDataKey,
     RotateRootKey,
+    RecordExport,
     RecordBackup,
 }

@@ -20,16 +20,26 @@ public sealed class ControlRequest : IDisposable
         ("unseal", ControlCommand.Unseal),
         ("rotate-data-key", ControlCommand.RotateDataKey),
         ("rotate-root-key", ControlCommand.RotateRootKey),
+        ("record-export", ControlCommand.RecordExport),
         ("record-backup", ControlCommand.RecordBackup),
     ];
 
     public required ControlCommand Command { get; init; }
 
-    /// <summary>The place of a new root key, for <see cref="ControlCommand.RotateRootKey"/>.</summary>
+    /// <summary>
+    /// The place of a new root key, for <see cref="ControlCommand.RotateRootKey"/>; where segments were copied to, for
+    /// <see cref="ControlCommand.RecordExport"/>.
+    /// </summary>
     public string? To { get; init; }
 
     /// <summary>What is to be said of a backup, for <see cref="ControlCommand.RecordBackup"/>.</summary>
     public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
+
+    /// <summary>The segments that were exported.</summary>
+    public string? Segments { get; init; }
+
+    /// <summary>Why the export failed; null when it did not.</summary>
+    public string? Failure { get; init; }
 
     /// <summary>Of the root key in force; empty when it takes none. Cleared with the request.</summary>
     public byte[] Passphrase { get; init; } = [];
@@ -42,6 +52,8 @@ public sealed class ControlRequest : IDisposable
     {
         ControlCommand? command = null;
         string? to = null;
+        string? segments = null;
+        string? failure = null;
         List<(string Name, string Value)> facts = [];
         byte[] passphrase = [];
         byte[] newPassphrase = [];
@@ -65,6 +77,12 @@ public sealed class ControlRequest : IDisposable
                     case "facts" when facts.Count == 0:
                         facts = ReadFacts(ref json);
                         break;
+                    case "segments":
+                        segments = json.GetString();
+                        break;
+                    case "failure":
+                        failure = json.GetString();
+                        break;
                     case "passphrase" when passphrase.Length == 0:
                         passphrase = json.GetBytesFromBase64();
                         break;
@@ -83,6 +101,8 @@ public sealed class ControlRequest : IDisposable
                 {
                     Command = known,
                     To = to,
+                    Segments = segments,
+                    Failure = failure,
                     Facts = facts,
                     Passphrase = passphrase,
                     NewPassphrase = newPassphrase,
@@ -112,11 +132,9 @@ public sealed class ControlRequest : IDisposable
         {
             json.WriteStartObject();
             json.WriteString("command", Names.First(known => known.Command == Command).Name);
-            if (To is not null)
-            {
-                json.WriteString("to", To);
-            }
-
+            WriteOptional(json, "to", To);
+            WriteOptional(json, "segments", Segments);
+            WriteOptional(json, "failure", Failure);
             if (Facts.Count > 0)
             {
                 json.WriteStartObject("facts");
@@ -160,6 +178,14 @@ public sealed class ControlRequest : IDisposable
         }
 
         return facts;
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private static ControlCommand? CommandOf(string? text)

@@ -76,9 +76,14 @@ internal sealed class SealedFolder : IAsyncDisposable
             var rootKey = options.RootKey ?? DefaultOf(options, await store.ListRootKeysAsync(stop));
             return new SealedFolder(database, trail, (options, time), rootKey, made);
         }
-        catch
+        catch (Exception refused)
         {
-            await (trail?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (trail is not null)
+            {
+                await DataFolder.RecordRefusalAsync(trail, "OpenFolder", refused);
+                await trail.DisposeAsync();
+            }
+
             await database.DisposeAsync();
             throw;
         }
@@ -231,7 +236,8 @@ internal sealed class SealedFolder : IAsyncDisposable
                 )
             : new RootKeyPlace.File(DataFolder.DefaultRootKeyFile(options.DataFolder));
 
-    private static async ValueTask RequireAccountAsync(Database database, ServerOptions options, CancellationToken stop)
+    /// <summary><see cref="StartException"/> when the database belongs to another account than was named.</summary>
+    public static async ValueTask RequireAccountAsync(Database database, ServerOptions options, CancellationToken stop)
     {
         var account = await new InstallationStore(database).FindAccountAsync(stop);
         if (!string.Equals(account, options.AccountId, StringComparison.Ordinal))
