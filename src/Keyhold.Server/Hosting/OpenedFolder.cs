@@ -2,6 +2,7 @@ using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Vault;
+using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Audit;
 using Keyhold.Storage.Sqlite;
@@ -20,7 +21,8 @@ internal sealed class OpenedFolder(
     public SqliteDatabase Database => database;
 
     /// <summary>For the stores: what a request or command changes is committed with its audit intent.</summary>
-    public IntendingDatabase IntendingDatabase { get; } = new(database, new RowAuthenticator(ring));
+    public IntendingDatabase IntendingDatabase { get; } =
+        new(new MeasuredDatabase(database), new RowAuthenticator(ring));
 
     public AuditTrail Trail => trail;
 
