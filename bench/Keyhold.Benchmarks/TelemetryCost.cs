@@ -21,9 +21,7 @@ internal static class TelemetryCost
 
     public static async Task PrintAsync(TextWriter output)
     {
-        await using var keyhold = await AuditCost.StartAsync(
-            new AuditOptions { Durability = AuditDurability.Process }
-        );
+        await using var keyhold = await AuditCost.StartAsync(new AuditOptions { Durability = AuditDurability.Process });
         var request = AuditCost.RequestFor("CertificatePrivateKeySign", await keyhold.ActivateAsync());
         Run(CallsInWarmUp);
         var off = new List<(double Microseconds, double Bytes)>();
