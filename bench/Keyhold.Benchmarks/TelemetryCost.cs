@@ -1,9 +1,6 @@
 using System.Globalization;
-using Keyhold.Crypto.Keys;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Telemetry;
-using Keyhold.Storage;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -24,6 +21,7 @@ internal static class TelemetryCost
         await using var keyhold = await AuditCost.StartAsync(new AuditOptions { Durability = AuditDurability.Process });
         var request = AuditCost.RequestFor("CertificatePrivateKeySign", await keyhold.ActivateAsync());
         Run(CallsInWarmUp);
+        var nothing = new TelemetryVariables(new Dictionary<string, string>(StringComparer.Ordinal));
         var off = new List<(double Microseconds, double Bytes)>();
         var metrics = new List<(double Microseconds, double Bytes)>();
         var both = new List<(double Microseconds, double Bytes)>();
@@ -32,15 +30,10 @@ internal static class TelemetryCost
         for (var round = 0; round < Rounds; round++)
         {
             off.Add(Measure());
-            using var meters = OtlpExport
-                .MeterProviderOf(new TelemetryVariables(new Dictionary<string, string>(StringComparer.Ordinal)))
-                .AddPrometheusExporter()
-                .Build();
+            using var meters = OtlpExport.MeterProviderOf(nothing).AddPrometheusExporter().Build();
             Run(Calls);
             metrics.Add(Measure());
-            using var traces = Sdk.CreateTracerProviderBuilder()
-                .AddSource(RequestTrace.SourceName, KeyWork.SourceName, MeasuredDatabase.SourceName)
-                .Build();
+            using var traces = OtlpExport.TracerProviderOf(nothing).Build();
             Run(Calls);
             both.Add(Measure());
         }

@@ -7,8 +7,8 @@ using Keyhold.Storage.Certificates;
 namespace Keyhold.Server.Expiry;
 
 /// <summary>
-/// What expires when: every certificate in use or out of use with all members of its chain. Reads all of them: some 30
-/// microseconds a certificate, and each distinct chain is parsed once.
+/// What expires when: every certificate in use or out of use with all members of its chain. Reads all of them, and
+/// parses each distinct chain once.
 /// </summary>
 internal sealed class ExpiryCalendar(EncryptionCertificateStore certificates)
 {

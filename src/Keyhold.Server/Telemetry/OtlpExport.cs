@@ -28,12 +28,7 @@ internal sealed class OtlpExport : IDisposable
 
         if (variables.ExportsTraces)
         {
-            traces = Sdk.CreateTracerProviderBuilder()
-                .ConfigureServices(services => services.AddSingleton(variables.Configuration))
-                .ConfigureResource(resource => Describe(resource, variables))
-                .AddSource(RequestTrace.SourceName, KeyWork.SourceName, MeasuredDatabase.SourceName)
-                .AddOtlpExporter()
-                .Build();
+            traces = TracerProviderOf(variables).AddOtlpExporter().Build();
         }
     }
 
@@ -43,6 +38,13 @@ internal sealed class OtlpExport : IDisposable
             .ConfigureServices(services => services.AddSingleton(variables.Configuration))
             .ConfigureResource(resource => Describe(resource, variables))
             .AddMeter(Instruments.MeterName, KeyWork.SourceName, MeasuredDatabase.SourceName);
+
+    /// <summary>Every span; the caller adds where they go.</summary>
+    public static TracerProviderBuilder TracerProviderOf(TelemetryVariables variables) =>
+        Sdk.CreateTracerProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(variables.Configuration))
+            .ConfigureResource(resource => Describe(resource, variables))
+            .AddSource(RequestTrace.SourceName, KeyWork.SourceName, MeasuredDatabase.SourceName);
 
     public void Dispose()
     {
