@@ -114,7 +114,7 @@ public class ExpiringCommandTests
         {
             Assert.False(patience.IsCancellationRequested, "no event within a minute");
             await Task.Delay(100, TestContext.Current.CancellationToken);
-            events = await cli.RunAsync("audit", "query", "--data", cli.DataFolder, "--action", "CertificateExpiring");
+            events = await cli.RunAsync("audit", "query", cli.DataFolder, "--action", "CertificateExpiring");
             events.Succeeded();
         } while (!events.Output.Contains("CertificateExpiring", StringComparison.Ordinal));
     }
