@@ -12,8 +12,8 @@ namespace Keyhold.Benchmarks;
 /// </summary>
 internal static class TelemetryCost
 {
-    private const int Calls = 100;
-    private const int CallsInWarmUp = 200;
+    private const int Calls = 5;
+    private const int CallsInWarmUp = 20;
     private const int Rounds = 9;
 
     public static async Task PrintAsync(TextWriter output)
@@ -56,7 +56,7 @@ internal static class TelemetryCost
             var before = Environment.CpuUsage.TotalTime;
             Run(Calls);
             var spent = Environment.CpuUsage.TotalTime - before;
-            const double requests = Calls * AuditCost.AtOnce;
+            const double requests = Calls * AuditCost.AtOnce * AuditCost.CallsInRound;
             return (
                 spent.TotalMicroseconds / requests,
                 (GC.GetTotalAllocatedBytes(precise: true) - allocated) / requests

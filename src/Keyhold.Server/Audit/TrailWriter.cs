@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 
 namespace Keyhold.Server.Audit;
 
@@ -10,14 +9,10 @@ namespace Keyhold.Server.Audit;
 /// </summary>
 internal sealed class TrailWriter : IDisposable
 {
-    private const int QueueLength = 4096;
-
     // Bounds how long the first of a batch waits for the last, and how much a crash can tear.
     private const int LargestBatch = 512;
 
-    private readonly Channel<TrailWork> queue = Channel.CreateBounded<TrailWork>(
-        new BoundedChannelOptions(QueueLength) { SingleReader = true }
-    );
+    private readonly TrailQueue queue = new();
     private readonly List<TrailWork> batch = new(LargestBatch);
     private readonly SegmentWriter segments;
     private readonly Thread thread;
@@ -39,7 +34,7 @@ internal sealed class TrailWriter : IDisposable
     public string? Problem => problem;
 
     /// <summary>How much waits to be written.</summary>
-    public int Backlog => queue.Reader.Count + inWork;
+    public int Backlog => queue.Count + inWork;
 
     /// <summary>How long the oldest of it has waited.</summary>
     public TimeSpan BacklogAge =>
@@ -49,36 +44,22 @@ internal sealed class TrailWriter : IDisposable
     public Action<TimeSpan>? Written { get; set; }
 
     /// <summary>Returns when it is written as durably as was chosen; <see cref="AuditUnavailableException"/> otherwise.</summary>
-    public async Task DoAsync(TrailWork work)
-    {
-        if (!queue.Writer.TryWrite(work))
-        {
-            try
-            {
-                await queue.Writer.WriteAsync(work);
-            }
-            catch (ChannelClosedException)
-            {
-                throw new AuditUnavailableException("it is closed already.");
-            }
-        }
-
-        await work.Done;
-    }
+    public Task DoAsync(TrailWork work) =>
+        queue.TryAdd(work) ? work.Done : Task.FromException(new AuditUnavailableException("it is closed already."));
 
     /// <summary>Writes what waits, then ends the thread and closes the segment.</summary>
     public void Dispose()
     {
-        queue.Writer.TryComplete();
+        queue.Close();
         thread.Join();
         segments.Dispose();
     }
 
     private void WriteBatches()
     {
-        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (queue.Wait())
         {
-            while (queue.Reader.TryRead(out var work))
+            while (queue.TryTake(out var work))
             {
                 if (work.Control is null)
                 {
