@@ -50,6 +50,12 @@ public sealed class MeasuredDatabase(Database database) : Database
         "Answers that the database did not give, and rows that failed their HMAC."
     );
 
+    public override bool IsShared => database.IsShared;
+
+    public override string Place => database.Place;
+
+    public override IReadOnlyList<string> Warnings => database.Warnings;
+
     public override ValueTask<T> ReadAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> read,
         CancellationToken stop
@@ -64,6 +70,14 @@ public sealed class MeasuredDatabase(Database database) : Database
         Func<Session, CancellationToken, ValueTask<T>> write,
         CancellationToken stop
     ) => IsWatched ? MeasureAsync(OfWrite, database.WriteAsync, write, stop) : database.WriteAsync(write, stop);
+
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
+        database.TryLockAsync(job, stop);
+
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) => database.TryLockAloneAsync(stop);
+
+    public override ValueTask<NodePresence?> EnterAsync(string node, Action<string> hear, CancellationToken stop) =>
+        database.EnterAsync(node, hear, stop);
 
     /// <summary>The database beneath belongs to somebody else.</summary>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -21,6 +21,11 @@ internal static class ServeBanner
         }
 
         output.WriteLine($"Data folder  {Path.GetFullPath(options.DataFolder)}");
+        if (options.Database.IsShared)
+        {
+            output.WriteLine($"Database     {options.Database}");
+        }
+
         output.WriteLine($"Access key   {DescribeKey(terminal, options, server)}");
         output.WriteLine();
         if (server.IsSealed)

@@ -11,7 +11,8 @@ internal sealed class Authentication(
     AccessKeys accessKeys,
     AccessKeyUses uses,
     SignatureVerifier signatures,
-    Throttle throttle
+    Throttle throttle,
+    SharedReplays? shared = null
 )
 {
     public Throttle Throttle => throttle;
@@ -45,5 +46,12 @@ internal sealed class Authentication(
         uses.Note(accessKey.Principal.AccessKeyId, operation, context);
 
     /// <summary>Whether it was here before; only after the signature.</summary>
-    public void CheckReplay(RpcRequest request, bool changesState) => signatures.CheckReplay(request, changesState);
+    public async ValueTask CheckReplayAsync(RpcRequest request, bool changesState, CancellationToken stop)
+    {
+        signatures.CheckReplay(request, changesState);
+        if (shared is not null)
+        {
+            await shared.CheckAsync(request, changesState, stop);
+        }
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class RequestAudit(AuditTrail trail, Installation installation, 
             var asked = events.WriteIntent(fields, record).ToArray();
             trail.Return(fields);
             record.Intent = AuditIntent.Begin(
-                new AuditIntentRow(record.Context.RequestId, record.Context.ReceivedAt, asked)
+                new AuditIntentRow(record.Context.RequestId, trail.Node, record.Context.ReceivedAt, asked)
             );
         }
     }

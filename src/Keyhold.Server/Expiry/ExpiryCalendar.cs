@@ -26,7 +26,7 @@ internal sealed class ExpiryCalendar(EncryptionCertificateStore certificates)
         var last = "";
         while (last is not null)
         {
-            var page = await certificates.ListPairsAsync(last, ReadAtOnce, stop);
+            var page = await ListAsync(last, stop);
             foreach (var pair in page.Pairs.Where(IsOfInterest))
             {
                 AddMembers(members, pair, chains);
@@ -38,6 +38,19 @@ internal sealed class ExpiryCalendar(EncryptionCertificateStore certificates)
 
         members.Sort(SoonestFirst);
         return new Reading(members, damaged);
+    }
+
+    private async ValueTask<CertificatePairPage> ListAsync(string after, CancellationToken stop)
+    {
+        try
+        {
+            return await certificates.ListPairsAsync(after, ReadAtOnce, stop);
+        }
+        catch (RowTamperedException unknown) when (unknown.MissingKeyId is not null)
+        {
+            // The ring has been read again by now: nobody made that key, and one such row must not hide all others.
+            return await certificates.ListPairsAsync(after, ReadAtOnce, stop, namesUnknownKeys: true);
+        }
     }
 
     /// <summary>A revoked certificate has ended already.</summary>

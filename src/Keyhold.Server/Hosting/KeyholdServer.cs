@@ -40,6 +40,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private readonly ExpiryWatch expiry;
     private OtlpExport? export;
     private MetricsDoor? metrics;
+    private readonly NodeNews news;
     private ControlSocket? control;
     private bool disposed;
 
@@ -51,7 +52,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         RotationDesk rotations,
         HealthChecks health,
         TlsDoor? tls,
-        ExpiryWatch expiry
+        ExpiryWatch expiry,
+        NodeNews news
     )
     {
         this.expiry = expiry;
@@ -62,6 +64,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         this.rotations = rotations;
         this.health = health;
         this.tls = tls;
+        this.news = news;
     }
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
@@ -103,6 +106,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         try
         {
             server = Build(options, addresses, tlsDoor, opened, judgement, time);
+            await server.news.EnterAsync(opened.Database, opened.Trail.Node, stop);
             await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
             await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
@@ -159,6 +163,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         }
 
         await expiry.DisposeAsync();
+        await news.DisposeAsync();
 
         // Before sealing, which signs what there is.
         await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
@@ -235,6 +240,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             Log.TrailDamaged(counters.Logger, damage);
         }
 
+        foreach (var warning in folder.Database.Warnings)
+        {
+            Log.DatabaseWarning(counters.Logger, warning);
+        }
+
         // These two outlive a sealing: a request that was accepted before must not be accepted again after it.
         var throttle = Throttle.Of(options, counters, time);
         var replays = new ReplayWindow(time);
@@ -247,7 +257,18 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             async (opened, stop) =>
             {
                 await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
-                return new Parts(opened, installation, judgement, counters, time, throttle, replays);
+                var parts = new Parts(
+                    opened,
+                    installation,
+                    judgement,
+                    counters,
+                    time,
+                    throttle,
+                    replays,
+                    options.SharesReplays
+                );
+                server.news.Join(parts);
+                return parts;
             }
         );
         var checks = new HealthChecks(folder, gate);
@@ -263,7 +284,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             new RotationDesk(gate, folder, installation, counters.Logger, time),
             checks,
             tls,
-            watch
+            watch,
+            new NodeNews(gate)
         );
         return server;
     }
@@ -313,7 +335,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
                 "Keyhold does not work without its audit trail: make room on the data folder's disk.",
                 failure
             ),
-            RowTamperedException => new StartException(failure.Message, "", failure),
+            RowTamperedException or StorageUnavailableException => new StartException(failure.Message, "", failure),
             _ => failure,
         };
 
@@ -328,6 +350,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             "{Damage} It stays as it was found, and is continued; keyhold audit verify names the places."
         )]
         public static partial void TrailDamaged(ILogger logger, string damage);
+
+        [LoggerMessage(1103, LogLevel.Warning, "{Warning}")]
+        public static partial void DatabaseWarning(ILogger logger, string warning);
 
         [LoggerMessage(
             1102,

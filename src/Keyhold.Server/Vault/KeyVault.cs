@@ -37,6 +37,9 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
         }
     }
 
+    /// <summary>Is told which certificate's keys were forgotten.</summary>
+    public Action<CertificateId>? Forgot { get; set; }
+
     /// <summary>Seals a certificate's own key for the row that is to hold it.</summary>
     public byte[] Seal(CertificateId certificateId, PrivateKey key) => Seal(KeySlot.OfCertificate(certificateId), key);
 
@@ -58,6 +61,13 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
     /// </summary>
     public void Forget(CertificateId certificateId)
     {
+        Drop(certificateId);
+        Forgot?.Invoke(certificateId);
+    }
+
+    /// <summary>The same, without telling.</summary>
+    public void Drop(CertificateId certificateId)
+    {
         lock (door)
         {
             lastForgotten = Stopwatch.GetTimestamp();
@@ -66,11 +76,12 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
         }
     }
 
-    public void Dispose()
+    /// <summary>Forgets every key.</summary>
+    public void DropAll()
     {
         lock (door)
         {
-            disposed = true;
+            lastForgotten = Stopwatch.GetTimestamp();
             foreach (var key in byUse)
             {
                 key.Retire();
@@ -78,6 +89,15 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
 
             byUse.Clear();
             ready.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (door)
+        {
+            disposed = true;
+            DropAll();
         }
     }
 
@@ -101,9 +121,9 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
             throw new InvalidOperationException("The right to use a key was given for another certificate.");
         }
 
-        var lease = TryBorrowReady(slot);
+        var lease = TryBorrowReady(slot, sealedPrivateKey);
         instruments.KeyLookedUp(wasReady: lease is not null);
-        return lease ?? Keep(use, slot, Open(slot, sealedPrivateKey));
+        return lease ?? Keep(use, slot, sealedPrivateKey, Open(slot, sealedPrivateKey));
     }
 
     private void Forget(KeySlot slot)
@@ -115,12 +135,19 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
         }
     }
 
-    private KeyLease? TryBorrowReady(KeySlot slot)
+    private KeyLease? TryBorrowReady(KeySlot slot, byte[] sealedPrivateKey)
     {
         lock (door)
         {
             if (!ready.TryGetValue(slot, out var node))
             {
+                return null;
+            }
+
+            if (!node.Value.IsOf(sealedPrivateKey))
+            {
+                // Another node put another key here, or the same one was sealed anew: what the row holds counts.
+                Forget(slot);
                 return null;
             }
 
@@ -147,17 +174,23 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
         }
     }
 
-    private KeyLease Keep(KeyUse use, KeySlot slot, PrivateKey key)
+    private KeyLease Keep(KeyUse use, KeySlot slot, byte[] sealedPrivateKey, PrivateKey key)
     {
         lock (door)
         {
             if (disposed || lastForgotten >= use.GivenAt)
             {
                 // The row may have been read before its key was forgotten: lend the key once and keep nothing.
-                return new SharedKey(slot, key).LeaseForGood();
+                return new SharedKey(slot, sealedPrivateKey, key).LeaseForGood();
             }
 
-            if (ready.TryGetValue(slot, out var earlier))
+            if (ready.TryGetValue(slot, out var earlier) && !earlier.Value.IsOf(sealedPrivateKey))
+            {
+                // Of two rows that were read at once nobody knows here which is the newer.
+                return new SharedKey(slot, sealedPrivateKey, key).LeaseForGood();
+            }
+
+            if (earlier is not null)
             {
                 // Two requests opened the same key at once: one copy is enough.
                 key.Dispose();
@@ -171,7 +204,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation, Instrume
                 oldest.Value.Retire();
             }
 
-            var shared = new SharedKey(slot, key);
+            var shared = new SharedKey(slot, sealedPrivateKey, key);
             ready.Add(slot, byUse.AddFirst(shared));
             return shared.Lease();
         }

@@ -31,10 +31,15 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
 
     /// <summary>
     /// At most so many certificates behind an id (empty for the first), in the order of their ids. One whose rows fail
-    /// their HMAC is named instead of ending the reading.
+    /// their HMAC is named instead of ending the reading; one under a key that the ring does not have only on request, since
+    /// another node may have made that key just now.
     /// </summary>
-    public ValueTask<CertificatePairPage> ListPairsAsync(string after, int limit, CancellationToken stop) =>
-        database.ReadAsync((session, token) => ListPairsAsync(session, after, limit, token), stop);
+    public ValueTask<CertificatePairPage> ListPairsAsync(
+        string after,
+        int limit,
+        CancellationToken stop,
+        bool namesUnknownKeys = false
+    ) => database.ReadAsync((session, token) => ListPairsAsync(session, after, limit, namesUnknownKeys, token), stop);
 
     /// <summary>
     /// Stores the encryption certificate, in place of an earlier one, and with it the certificate's row, which carries the
@@ -57,6 +62,7 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
         Session session,
         string after,
         int limit,
+        bool namesUnknownKeys,
         CancellationToken stop
     )
     {
@@ -85,7 +91,7 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
                 var encryption = stored.Encryption is null ? null : await FindAsync(session, stored, stop);
                 pairs.Add(new CertificatePair(stored.Certificate, current, encryption));
             }
-            catch (RowTamperedException tampered)
+            catch (RowTamperedException tampered) when (namesUnknownKeys || tampered.MissingKeyId is null)
             {
                 damaged.Add(tampered);
             }
@@ -99,7 +105,7 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
             {
                 return read();
             }
-            catch (RowTamperedException tampered)
+            catch (RowTamperedException tampered) when (namesUnknownKeys || tampered.MissingKeyId is null)
             {
                 damaged.Add(tampered);
                 return null;

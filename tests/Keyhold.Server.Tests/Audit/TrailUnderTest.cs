@@ -76,7 +76,7 @@ internal sealed class TrailUnderTest : IAsyncDisposable
     {
         var key = PrivateKey.FromPkcs8(keyMaterial);
         await new AuditKeyStore(database!, new TestRowAuthenticator()).AddAsync(
-            new AuditKeyRow(TrailFolder.Node, key.PublicKey.SubjectPublicKeyInfo.ToArray(), [1], Now, 1),
+            new AuditKeyRow(NodeName.First, key.PublicKey.SubjectPublicKeyInfo.ToArray(), [1], Now, 1),
             default
         );
         await trail!.UnsealAsync(new AuditKey(key), Intents, default);

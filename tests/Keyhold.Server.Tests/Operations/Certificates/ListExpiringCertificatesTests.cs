@@ -103,6 +103,24 @@ public class ListExpiringCertificatesTests : OperationTest
         (await Keyhold.CallAsync("ListExpiringCertificates")).Refused(500, "InternalFailure");
     }
 
+    [Fact]
+    public async Task A_row_under_a_key_that_nobody_made_is_named_and_hides_no_other()
+    {
+        var good = await ActiveAsync(leafDays: 20, issuerDays: 900);
+        await ActiveAsync(leafDays: 25, issuerDays: 900);
+        TemporaryDatabase.Raw(
+            Path.Combine(Keyhold.DataFolder, "keyhold.db"),
+            "UPDATE certificates SET mac_key_id = 99 WHERE certificate_id <> @0",
+            good
+        );
+
+        var reading = await Keyhold.Parts.Expiries.ReadAsync(default);
+
+        Assert.Single(reading.Damaged);
+        Assert.All(reading.Members, member => Assert.Equal(good, member.CertificateId));
+        (await Keyhold.CallAsync("ListExpiringCertificates")).Refused(500, "InternalFailure");
+    }
+
     [Theory]
     [InlineData("WithinDays", "-1")]
     [InlineData("WithinDays", "30d")]

@@ -1,4 +1,4 @@
-namespace Keyhold.Storage.Sqlite;
+namespace Keyhold.Storage;
 
 /// <summary>
 /// The schema that this program brings. A database says beside its own version which is the oldest program that may
