@@ -44,6 +44,23 @@ public abstract class Database : IAsyncDisposable
     );
 
     /// <summary>
+    /// As <see cref="ReadAsync"/>, for a whole database: it may take as long as it takes, and each statement alone must end
+    /// in time.
+    /// </summary>
+    public virtual ValueTask<T> ReadWholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> read,
+        CancellationToken stop
+    ) => ReadAsync(read, stop);
+
+    /// <summary>
+    /// As <see cref="WriteAsync"/>, for a whole database that nobody else uses: one transaction, once, however long it takes.
+    /// </summary>
+    public virtual ValueTask<T> WriteWholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> write,
+        CancellationToken stop
+    ) => WriteAsync(write, stop);
+
+    /// <summary>
     /// The right to do a job that is one node's at a time, named by its kind, such as "expiry-notices"; null when another
     /// node does it now. A database that one process holds always gives it.
     /// </summary>

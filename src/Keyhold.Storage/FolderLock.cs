@@ -53,7 +53,10 @@ internal sealed class FolderLock : IDisposable
                 $"The data folder {folder} is in use by another Keyhold process. Only one may work on it: stop the "
                     + "other one first, or choose another folder.",
                 exception
-            );
+            )
+            {
+                IsInUse = true,
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

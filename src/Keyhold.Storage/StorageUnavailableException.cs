@@ -11,4 +11,7 @@ public sealed class StorageUnavailableException : Exception
 
     public StorageUnavailableException(string message, Exception inner)
         : base(message, inner) { }
+
+    /// <summary>Whether another process holds the data folder, and nothing else is wrong.</summary>
+    public bool IsInUse { get; init; }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Keyhold.Cli.Commands.Account;
 using Keyhold.Cli.Commands.Audit;
+using Keyhold.Cli.Commands.Backups;
 using Keyhold.Cli.Commands.Certificates;
 using Keyhold.Cli.Commands.Demo;
 using Keyhold.Cli.Commands.Sealing;
@@ -27,6 +28,8 @@ internal sealed class CommandTree
             InitCommand.Create(terminal),
             RotateCommands.Create(terminal),
             DatabaseCommand.Create(terminal),
+            BackupCommand.Create(terminal, client.Json),
+            RestoreCommand.Create(terminal, client.Json),
             CertificateCommands.Create(terminal, client),
             UserCommands.Create(terminal, client),
             AccessKeyCommands.Create(terminal, client),

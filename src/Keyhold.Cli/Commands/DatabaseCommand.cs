@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keyhold.Cli.Commands.Backups;
 using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
@@ -37,6 +38,10 @@ internal static class DatabaseCommand
                 return ExitCode.Good;
             }
         );
-        return new Command("database", "The database of an installation.") { migrate };
+        return new Command("database", "The database of an installation.")
+        {
+            migrate,
+            DatabaseCopyCommand.Create(terminal),
+        };
     }
 }

@@ -7,7 +7,7 @@ namespace Keyhold.Crypto.Sealing;
 /// Brings a folder's entries to the disk (fsync(2)): a file that was moved into it is there after a power cut only then.
 /// .NET opens no folders, so the system is asked. Linux alone.
 /// </summary>
-internal static partial class FolderFlush
+public static partial class FolderFlush
 {
     private const int OpenDirectory = 0x10000;
     private const int OpenCloseOnExec = 0x80000;

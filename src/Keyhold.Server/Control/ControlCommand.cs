@@ -9,4 +9,5 @@ public enum ControlCommand
     RotateDataKey,
     RotateRootKey,
     RecordExport,
+    RecordBackup,
 }

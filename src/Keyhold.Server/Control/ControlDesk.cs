@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Backups;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.RootKeys;
 using Keyhold.Storage;
@@ -110,6 +111,7 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
                     parameters => attempts.TryAsync(() => ChangeRootKeyAsync(request, parameters, stop), stop)
                 ),
                 ControlCommand.RecordExport => await RecordExportAsync(request, actor),
+                ControlCommand.RecordBackup => await RecordBackupAsync(request, actor),
                 _ => throw new InvalidOperationException($"Nothing carries out {request.Command}."),
             };
             return Now with { Note = note };
@@ -127,6 +129,13 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
         {
             return Now with { Failure = refused.Message };
         }
+    }
+
+    /// <summary>A backup is made beside the server, which holds the trail.</summary>
+    private async Task<string?> RecordBackupAsync(ControlRequest request, OperatingSystemUser actor)
+    {
+        await folder.Trail.RecordAsync(BackupEvent.Of(request.Facts) with { Actor = actor });
+        return "The backup is on record.";
     }
 
     private async Task<string?> SealAsync(List<(string Name, string Value)> parameters)

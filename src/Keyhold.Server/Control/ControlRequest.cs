@@ -21,6 +21,7 @@ public sealed class ControlRequest : IDisposable
         ("rotate-data-key", ControlCommand.RotateDataKey),
         ("rotate-root-key", ControlCommand.RotateRootKey),
         ("record-export", ControlCommand.RecordExport),
+        ("record-backup", ControlCommand.RecordBackup),
     ];
 
     public required ControlCommand Command { get; init; }
@@ -37,6 +38,9 @@ public sealed class ControlRequest : IDisposable
     /// <summary>Why the export failed; null when it did not.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>What is to be said of a backup, for <see cref="ControlCommand.RecordBackup"/>.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
+
     /// <summary>Of the root key in force; empty when it takes none. Cleared with the request.</summary>
     public byte[] Passphrase { get; init; } = [];
 
@@ -50,6 +54,7 @@ public sealed class ControlRequest : IDisposable
         string? to = null;
         string? segments = null;
         string? failure = null;
+        List<(string Name, string Value)> facts = [];
         byte[] passphrase = [];
         byte[] newPassphrase = [];
         ControlRequest? request = null;
@@ -75,6 +80,9 @@ public sealed class ControlRequest : IDisposable
                     case "failure":
                         failure = json.GetString();
                         break;
+                    case "facts" when facts.Count == 0:
+                        facts = ReadFacts(ref json);
+                        break;
                     case "passphrase" when passphrase.Length == 0:
                         passphrase = json.GetBytesFromBase64();
                         break;
@@ -95,6 +103,7 @@ public sealed class ControlRequest : IDisposable
                     To = to,
                     Segments = segments,
                     Failure = failure,
+                    Facts = facts,
                     Passphrase = passphrase,
                     NewPassphrase = newPassphrase,
                 };
@@ -127,6 +136,17 @@ public sealed class ControlRequest : IDisposable
             WriteOptional(json, "segments", Segments);
             WriteOptional(json, "failure", Failure);
 
+            if (Facts.Count > 0)
+            {
+                json.WriteStartObject("facts");
+                foreach (var (name, value) in Facts)
+                {
+                    json.WriteString(name, value);
+                }
+
+                json.WriteEndObject();
+            }
+
             if (Passphrase.Length > 0)
             {
                 json.WriteBase64String("passphrase", Passphrase);
@@ -149,6 +169,24 @@ public sealed class ControlRequest : IDisposable
         {
             json.WriteString(name, value);
         }
+    }
+
+    private static List<(string Name, string Value)> ReadFacts(ref Utf8JsonReader json)
+    {
+        if (json.TokenType is not JsonTokenType.StartObject)
+        {
+            throw new FormatException("Facts are an object.");
+        }
+
+        List<(string Name, string Value)> facts = [];
+        while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            json.Read();
+            facts.Add((name, json.GetString() ?? throw new FormatException("A fact is a text.")));
+        }
+
+        return facts;
     }
 
     private static ControlCommand? CommandOf(string? text)

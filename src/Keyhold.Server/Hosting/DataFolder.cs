@@ -292,6 +292,48 @@ public static class DataFolder
         }
     }
 
+    /// <summary>The database to read from, whoever holds the data folder meanwhile; nothing is taken or written.</summary>
+    internal static async ValueTask<Database> OpenToReadAsync(ServerOptions options, CancellationToken stop)
+    {
+        RequireDatabase(options);
+        try
+        {
+            return options.Database.ConnectionString is { } connectionString
+                ? await PostgresDatabase.OpenAsync(connectionString, migrate: false, stop)
+                : SqliteOnlooker.Open(FileIn(options));
+        }
+        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        {
+            throw new StartException(refused.Message, "", refused);
+        }
+    }
+
+    /// <summary>A shared database for a move, set up when it is empty; no node's folder is taken for it.</summary>
+    internal static async ValueTask<Database> OpenSharedToCopyAsync(DatabasePlace place, CancellationToken stop)
+    {
+        try
+        {
+            try
+            {
+                return await PostgresDatabase.OpenAsync(place.ConnectionString!, migrate: false, stop);
+            }
+            catch (SchemaException empty) when (empty.IsEmpty)
+            {
+                return await PostgresDatabase.OpenAsync(place.ConnectionString!, migrate: true, stop);
+            }
+        }
+        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        {
+            throw new StartException(refused.Message, "", refused);
+        }
+    }
+
+    /// <summary>The database to restore into, set up when it is new or empty. One that is there stays at its version.</summary>
+    internal static ValueTask<Database> OpenToRestoreAsync(ServerOptions options, CancellationToken stop) =>
+        !options.Database.IsShared && !File.Exists(FileIn(options))
+            ? OpenDatabaseAsync(options, migrate: true, stop)
+            : OpenOrSetUpAsync(options, stop);
+
     /// <summary>What messages call an installation: by its folder, or by the database that its nodes share.</summary>
     internal static string NameOf(ServerOptions options, Database database) =>
         database.IsShared ? $"The {database.Place}" : $"The data folder {options.DataFolder}";
@@ -323,6 +365,11 @@ public static class DataFolder
             );
         }
 
+        return await OpenOrSetUpAsync(options, stop);
+    }
+
+    private static async ValueTask<Database> OpenOrSetUpAsync(ServerOptions options, CancellationToken stop)
+    {
         try
         {
             return await OpenDatabaseAsync(options, migrate: false, stop);

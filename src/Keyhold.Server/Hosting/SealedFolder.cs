@@ -225,7 +225,8 @@ internal sealed class SealedFolder : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static RootKeyPlace DefaultOf(ServerOptions options, IReadOnlyList<RootKeyRow> recorded) =>
+    /// <summary>Where the root key is when nobody says so.</summary>
+    public static RootKeyPlace DefaultOf(ServerOptions options, IReadOnlyList<RootKeyRow> recorded) =>
         recorded is [{ Provider: var provider }] && provider is not "file"
             ? provider is "passphrase"
                 ? new RootKeyPlace.Passphrase()

@@ -18,17 +18,16 @@ internal sealed class RowResealer(KeyRing ring, Installation installation) : IRo
         authenticator.Authenticate(keyId, row, mac);
 
     public byte[]? Reseal(string table, string rowId, byte[] sealedSecret) =>
-        ring.Reseal(ContextOf(table, rowId), sealedSecret);
+        ring.Reseal(ContextOf(installation.AccountId, table, rowId), sealedSecret);
 
-    private SealContext ContextOf(string table, string rowId) =>
+    /// <summary>What the sealed secret of a table's row is bound to.</summary>
+    public static SealContext ContextOf(string accountId, string table, string rowId) =>
         table switch
         {
-            "access_keys" => new SealContext(SecretVault.Purpose, installation.AccountId, rowId),
-            "certificates" => KeySlot.OfCertificate(new CertificateId(rowId)).ContextIn(installation.AccountId),
-            "encryption_certificates" => KeySlot
-                .OfEncryptionCertificate(new CertificateId(rowId))
-                .ContextIn(installation.AccountId),
-            "audit_keys" => AuditKeyVault.ContextOf(installation.AccountId, rowId),
+            "access_keys" => new SealContext(SecretVault.Purpose, accountId, rowId),
+            "certificates" => KeySlot.OfCertificate(new CertificateId(rowId)).ContextIn(accountId),
+            "encryption_certificates" => KeySlot.OfEncryptionCertificate(new CertificateId(rowId)).ContextIn(accountId),
+            "audit_keys" => AuditKeyVault.ContextOf(accountId, rowId),
             _ => throw new InvalidOperationException($"The table {table} holds no sealed secrets."),
         };
 }

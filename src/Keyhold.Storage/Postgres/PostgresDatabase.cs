@@ -12,6 +12,9 @@ public sealed class PostgresDatabase : Database
     private const string BeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     private const string BeginWriting = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 
+    /// <summary>How long one statement may take where nobody waits for an answer.</summary>
+    private static readonly TimeSpan StatementOfWhole = TimeSpan.FromSeconds(60);
+
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource single;
     private readonly FolderLock? folder;
@@ -120,6 +123,16 @@ public sealed class PostgresDatabase : Database
         CancellationToken stop
     ) => RunAsync(token => WriteAsync(write, stop, token), CancellationToken.None);
 
+    public override ValueTask<T> ReadWholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> read,
+        CancellationToken stop
+    ) => WholeAsync(read, BeginReading, stop);
+
+    public override ValueTask<T> WriteWholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> write,
+        CancellationToken stop
+    ) => WholeAsync(write, BeginWriting, stop);
+
     public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
         LockAsync($"job {job}", stop);
 
@@ -163,6 +176,30 @@ public sealed class PostgresDatabase : Database
             limit => PostgresFault.Hangs(place, limit),
             stop
         );
+
+    /// <summary>One transaction without a limit, whose statements have one; what fails is undone with its connection.</summary>
+    private async ValueTask<T> WholeAsync<T>(
+        Func<Session, CancellationToken, ValueTask<T>> work,
+        string begin,
+        CancellationToken stop
+    )
+    {
+        // Between two statements keys are tried or a slow disk is waited for, which the server must not take for a dead node.
+        const string StayConnected = "SET LOCAL idle_in_transaction_session_timeout = '10min'";
+        return await ExplainedAsync(
+            place,
+            async () =>
+            {
+                await using var connection = await OpenAsync(stop);
+                var statements = new PostgresStatements(connection, begin, StatementOfWhole);
+                var session = new Session(statements);
+                await session.ExecuteAsync(StayConnected, [], stop);
+                var result = await work(session, stop);
+                await CommitAsync(connection, stop);
+                return result;
+            }
+        );
+    }
 
     private async ValueTask<T> ReadAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> read,

@@ -10,7 +10,9 @@ namespace Keyhold.Storage.Postgres;
 /// begins in one round trip with its first statement.
 /// </summary>
 /// <param name="begin">The statement that begins a transaction; null: one statement without any.</param>
-internal sealed class PostgresStatements(NpgsqlConnection connection, string? begin) : IStatements
+/// <param name="limit">How long one statement may take; null where somebody else watches the time.</param>
+internal sealed class PostgresStatements(NpgsqlConnection connection, string? begin, TimeSpan? limit = null)
+    : IStatements
 {
     // The column's collation is "C": lower() leaves letters beyond ASCII as they are. strpos knows no wildcards.
     private static readonly Dialect Texts = new(
@@ -34,6 +36,11 @@ internal sealed class PostgresStatements(NpgsqlConnection connection, string? be
 
         var command = new NpgsqlCommand(HasBegun || begin is null ? sql : $"{begin}; {sql}", connection);
         HasBegun = true;
+        if (limit is { } longest)
+        {
+            command.CommandTimeout = (int)longest.TotalSeconds;
+        }
+
         foreach (var value in values)
         {
             command.Parameters.Add(Parameter(value));

@@ -47,6 +47,12 @@ internal sealed class DueRow
         );
     }
 
+    /// <summary>From all values of the row, mac_key_id and mac last; null when these two are of another kind.</summary>
+    public static DueRow? Of(ResealedTable table, IReadOnlyList<object?> values) =>
+        values.Count == table.Columns.Count + 2 && values[^2] is long keyId && values[^1] is byte[] mac
+            ? new DueRow(table, 0, [.. values.Take(table.Columns.Count)], keyId, mac)
+            : null;
+
     /// <summary>Whether its HMAC fits, under the key it names.</summary>
     public bool IsGenuine(IRowAuthenticator authenticator)
     {

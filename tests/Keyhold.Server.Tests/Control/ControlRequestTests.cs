@@ -37,6 +37,20 @@ public class ControlRequestTests
             );
     }
 
+    [Fact]
+    public void Facts_are_read_as_they_were_written()
+    {
+        using var request = new ControlRequest
+        {
+            Command = ControlCommand.RecordBackup,
+            Facts = [("file", "/backups/\"a\"\n.backup"), ("rows", "7")],
+        };
+        var buffer = new ArrayBufferWriter<byte>();
+        request.Write(buffer);
+        using var read = ControlRequest.Read(buffer.WrittenSpan);
+        Assert.Equal(request.Facts, read!.Facts);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
@@ -49,6 +63,12 @@ public class ControlRequestTests
     [InlineData("{\"command\":\"seal\"")]
     [InlineData("{\"command\":\"unseal\",\"passphrase\":\"***\"}")]
     [InlineData("{\"command\":\"seal\",\"more\":1}")]
+    [InlineData("{\"command\":\"record-backup\",\"facts\":\"file\"}")]
+    [InlineData("{\"facts\":\"file\",\"command\":\"record-backup\"}")]
+    [InlineData("{\"command\":\"record-backup\",\"facts\":{\"file\":1}}")]
+    [InlineData("{\"command\":\"record-backup\",\"facts\":{\"file\":null}}")]
+    [InlineData("{\"command\":\"record-backup\",\"facts\":{\"file\":{}}}")]
+    [InlineData("{\"command\":\"record-backup\",\"facts\":[\"file\"]}")]
     [InlineData("{\"command\":\"seal\"} {}")]
     [InlineData("{\"command\":\"unseal\",\"passphrase\":\"YQ==\",\"passphrase\":\"Yg==\"}")]
     public void What_is_no_request_is_none(string line) =>

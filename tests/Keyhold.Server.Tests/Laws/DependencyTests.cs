@@ -72,7 +72,10 @@ public class DependencyTests
                 )
                 .Select(type => type.FullName),
         ];
-        Assert.Equal(["Keyhold.Server.Vault.AuditKeyVault", "Keyhold.Server.Vault.KeyVault"], openers.Order());
+        Assert.Equal(
+            ["Keyhold.Server.Vault.AuditKeyVault", "Keyhold.Server.Vault.KeyVault", "Keyhold.Server.Vault.RowProof"],
+            openers.Order()
+        );
     }
 
     private static bool IsConstructorOfKeyUse(IMember member) =>
