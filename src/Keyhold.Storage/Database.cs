@@ -6,6 +6,18 @@ namespace Keyhold.Storage;
 /// </summary>
 public abstract class Database : IAsyncDisposable
 {
+    /// <summary>
+    /// Other nodes may change it at any moment, so what is remembered of it counts only once a read has confirmed it.
+    /// Otherwise this process alone holds it, and a change made here is the only change there is.
+    /// </summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>What messages call it; never with a secret.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>What the operator should know about it: sentences with a remedy.</summary>
+    public virtual IReadOnlyList<string> Warnings => [];
+
     /// <summary>Runs reads against one consistent snapshot.</summary>
     public abstract ValueTask<T> ReadAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> read,
@@ -30,6 +42,26 @@ public abstract class Database : IAsyncDisposable
         Func<Session, CancellationToken, ValueTask<T>> write,
         CancellationToken stop
     );
+
+    /// <summary>
+    /// The right to do a job that is one node's at a time, named by its kind, such as "expiry-notices"; null when another
+    /// node does it now. A database that one process holds always gives it.
+    /// </summary>
+    public abstract ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop);
+
+    /// <summary>
+    /// The right to work on the database while no node runs; null when one does. Nodes do not start meanwhile. A database
+    /// that one process holds always gives it.
+    /// </summary>
+    public abstract ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Where nodes share the database: makes this one known by its name until it leaves, and calls
+    /// <paramref name="hear"/> with what others tell, or with an empty text when anything may have been missed.
+    /// <see cref="StorageUnavailableException"/> when another process has the name. Else null.
+    /// </summary>
+    public virtual ValueTask<NodePresence?> EnterAsync(string node, Action<string> hear, CancellationToken stop) =>
+        new((NodePresence?)null);
 
     /// <summary>Returns when the database answers a read.</summary>
     public async ValueTask PingAsync(CancellationToken stop) =>

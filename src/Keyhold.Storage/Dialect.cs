@@ -4,4 +4,7 @@ namespace Keyhold.Storage;
 /// <param name="Contains">
 /// A condition from a text column and a parameter: the text, its ASCII letters in lower case, contains the parameter.
 /// </param>
-internal sealed record Dialect(Func<string, string, string> Contains);
+/// <param name="IsAmong">
+/// A condition from a text column and a parameter: the text is one of those in the parameter, between commas.
+/// </param>
+internal sealed record Dialect(Func<string, string, string> Contains, Func<string, string, string> IsAmong);

@@ -16,6 +16,9 @@ public sealed class RowTamperedException : Exception
         Id = id;
     }
 
+    /// <summary>The ring key that the row names and that is not there: another node may have made it just now. Else null.</summary>
+    public int? MissingKeyId { get; init; }
+
     public string Table { get; }
 
     public string Id { get; }

@@ -8,4 +8,7 @@ public sealed class SchemaException : Exception
 
     public SchemaException(string message, Exception inner)
         : base(message, inner) { }
+
+    /// <summary>Whether there is nothing in it yet: it can be set up without anything being lost.</summary>
+    public bool IsEmpty { get; init; }
 }

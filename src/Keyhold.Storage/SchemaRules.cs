@@ -1,6 +1,5 @@
 using System.Reflection;
 using DbUp.Engine;
-using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Storage;
 
@@ -28,7 +27,10 @@ internal static class SchemaRules
                     ? $"{place} is empty. Run `keyhold database migrate` to set it up."
                     : $"{place} has schema version {version}, this program needs {programVersion}. Make a backup, then run "
                         + "`keyhold database migrate`."
-            );
+            )
+            {
+                IsEmpty = version == 0,
+            };
         }
     }
 

@@ -1,6 +1,8 @@
+using System.Data;
 using System.Net;
 using System.Text;
 using Keyhold.Crypto.Certificates;
+using Keyhold.Crypto.Sealing;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Audit;
@@ -8,29 +10,50 @@ using Keyhold.Server.Hosting;
 using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Pipeline;
+using Keyhold.Server.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace Keyhold.Server.Tests;
 
-/// <summary>The whole server but its HTTP door: real pipeline, real SQLite in a temporary folder, a clock that obeys.</summary>
+/// <summary>The whole server but its HTTP door: real pipeline, real database, temporary folder, a clock that obeys.</summary>
 internal sealed class KeyholdUnderTest : IAsyncDisposable
 {
     public const string AccessKeyId = "KHtest";
     public const string Secret = "test-secret-0123456789";
     private const string Host = "127.0.0.1:8710";
 
+    private readonly DatabasePlace database;
+    private readonly bool sharesReplays;
+    private readonly bool ownsDatabase;
     private readonly OpenedFolder folder;
     private readonly Instruments instruments;
     private int nonces;
 
-    private KeyholdUnderTest(string dataFolder, OpenedFolder folder, FakeTimeProvider time, JudgementOptions? judgement)
+    private KeyholdUnderTest(
+        ServerOptions options,
+        OpenedFolder folder,
+        FakeTimeProvider time,
+        JudgementOptions? judgement,
+        bool sharesReplays
+    )
     {
-        DataFolder = dataFolder;
+        database = options.Database;
+        this.sharesReplays = sharesReplays;
+        ownsDatabase = options.RootKey is null;
+        DataFolder = options.DataFolder;
         this.folder = folder;
         Time = time;
         instruments = new Instruments(Log);
         var installation = new Installation(ServerOptions.DefaultRegion, ServerOptions.DefaultAccountId);
-        Parts = new Parts(folder, installation, judgement ?? JudgementOptions.Default, instruments, time);
+        Parts = new Parts(
+            folder,
+            installation,
+            judgement ?? JudgementOptions.Default,
+            instruments,
+            time,
+            sharesReplays: sharesReplays
+        );
         Replies = new Replies(new RequestAudit(folder.Trail, installation, time), Throttle.Off, instruments);
     }
 
@@ -63,20 +86,63 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
                 .Events.Where(each => each.Text("eventType") == "ApiCall"),
         ];
 
-    public static async Task<KeyholdUnderTest> StartAsync(JudgementOptions? judgement = null)
+    public static async Task<KeyholdUnderTest> StartAsync(
+        JudgementOptions? judgement = null,
+        DatabaseKind kind = DatabaseKind.Sqlite,
+        bool sharesReplays = false
+    ) =>
+        await StartAsync(
+            kind == DatabaseKind.Sqlite
+                ? DatabasePlace.InDataFolder
+                : DatabasePlace.Parse(await SharedPostgres.RentAsync()),
+            rootKey: null,
+            new FakeTimeProvider(Now),
+            judgement,
+            sharesReplays
+        );
+
+    /// <summary>A further node on the same database, with the same root key and clock; to be disposed of before this one.</summary>
+    public Task<KeyholdUnderTest> StartBesideAsync() =>
+        StartAsync(database, RootKey, Time, Parts.Judgement, sharesReplays);
+
+    private RootKeyPlace RootKey => new RootKeyPlace.File(Server.Hosting.DataFolder.DefaultRootKeyFile(DataFolder));
+
+    private static async Task<KeyholdUnderTest> StartAsync(
+        DatabasePlace database,
+        RootKeyPlace? rootKey,
+        FakeTimeProvider time,
+        JudgementOptions? judgement,
+        bool sharesReplays
+    )
     {
         var dataFolder = Directory.CreateTempSubdirectory("keyhold-test-").FullName;
-        var time = new FakeTimeProvider(Now);
         var options = new ServerOptions
         {
             DataFolder = dataFolder,
+            Database = database,
+            RootKey = rootKey,
             Dev = true,
             InitialAccessKey = new InitialAccessKey(AccessKeyId, Secret),
             Audit = new AuditOptions { Durability = AuditDurability.Process },
         };
         var opened = await Server.Hosting.DataFolder.OpenAsync(options, time, CancellationToken.None);
         await FirstAccessKey.EnsureAsync(opened, options, time, CancellationToken.None);
-        return new KeyholdUnderTest(dataFolder, opened, time, judgement);
+        return new KeyholdUnderTest(options, opened, time, judgement, sharesReplays);
+    }
+
+    /// <summary>Changes the database behind Keyhold's back.</summary>
+    public int Raw(string sql, params object?[] values)
+    {
+        using var connection = database.ConnectionString is { } connectionString
+            ? new NpgsqlConnection(connectionString)
+            : SqliteBackDoor.Connect(Path.Combine(DataFolder, "keyhold.db"));
+        if (connection.State is ConnectionState.Closed)
+        {
+            connection.Open();
+        }
+
+        using var command = BackDoor.Command(connection, sql, values);
+        return command.ExecuteNonQuery();
     }
 
     /// <summary>Signs and sends a request; null values are left out.</summary>
@@ -98,7 +164,7 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
                 .Where(parameter => parameter.Value is not null)
                 .Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value!)),
             Time.GetUtcNow(),
-            $"nonce-{Interlocked.Increment(ref nonces)}",
+            NextNonce(),
             inBody: false
         );
         return await SendAsync(request);
@@ -113,11 +179,14 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
                 action,
                 [],
                 Time.GetUtcNow(),
-                $"nonce-{Interlocked.Increment(ref nonces)}",
+                NextNonce(),
                 inBody: false,
                 version
             )
         );
+
+    /// <summary>Unique among the nodes of one database, too.</summary>
+    private string NextNonce() => $"{Path.GetFileName(DataFolder)}-{Interlocked.Increment(ref nonces)}";
 
     public async Task<TestReply> SendAsync(SignedRequest request)
     {
@@ -141,5 +210,9 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
         await folder.DisposeAsync();
         instruments.Dispose();
         Directory.Delete(DataFolder, recursive: true);
+        if (database.ConnectionString is { } connectionString && ownsDatabase)
+        {
+            SharedPostgres.Return(connectionString);
+        }
     }
 }

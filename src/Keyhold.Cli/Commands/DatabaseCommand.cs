@@ -3,7 +3,7 @@ using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
 
-/// <summary>database migrate: brings a data folder's database to the schema of this program.</summary>
+/// <summary>database migrate: brings a database to the schema of this program.</summary>
 internal static class DatabaseCommand
 {
     public static Command Create(Terminal terminal)
@@ -13,20 +13,30 @@ internal static class DatabaseCommand
             Description = $"The data folder of a stopped server [default: {FolderOptions.DefaultFolder}]",
             HelpName = "DIR",
         };
-        var migrate = new Command("migrate", "Brings the database to this program's version. Make a backup first.")
+        var database = new DatabaseOption();
+        var migrate = new Command(
+            "migrate",
+            "Brings the database to this program's version. Make a backup first. A database that nodes share may be "
+                + "brought there while they run."
+        )
         {
             data,
+            database.Option,
         };
         migrate.SetAction(
             async (parsed, stop) =>
             {
-                var folder = parsed.GetValue(data) ?? FolderOptions.DefaultFolder;
+                var options = new ServerOptions
+                {
+                    DataFolder = parsed.GetValue(data) ?? FolderOptions.DefaultFolder,
+                    Database = database.Read(parsed, terminal),
+                };
                 terminal.Out.WriteLine(
-                    await DataFolder.MigrateAsync(folder, terminal.Time, stop).ConfigureAwait(false)
+                    await DataFolder.MigrateAsync(options, terminal.Time, stop).ConfigureAwait(false)
                 );
                 return ExitCode.Good;
             }
         );
-        return new Command("database", "The database of a data folder.") { migrate };
+        return new Command("database", "The database of an installation.") { migrate };
     }
 }

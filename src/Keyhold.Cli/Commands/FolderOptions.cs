@@ -5,7 +5,7 @@ using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands;
 
-/// <summary>A data folder and what it takes to open it: --data, --root-key, --passphrase-fd, --passphrase-file and --account.</summary>
+/// <summary>A data folder and what it takes to open it: --data, --database, --root-key, --passphrase-fd, --passphrase-file and --account.</summary>
 internal sealed class FolderOptions(string dataDescription)
 {
     public const string DefaultFolder = "keyhold-data";
@@ -17,6 +17,8 @@ internal sealed class FolderOptions(string dataDescription)
             HelpName = "DIR",
             Recursive = true,
         };
+
+    public DatabaseOption Database { get; } = new();
 
     public Option<string?> RootKey { get; } =
         new("--root-key")
@@ -42,6 +44,7 @@ internal sealed class FolderOptions(string dataDescription)
     public void AddTo(Command command)
     {
         command.Add(Data);
+        command.Add(Database.Option);
         command.Add(RootKey);
         Passphrase.AddTo(command);
         command.Add(Account);
@@ -51,15 +54,21 @@ internal sealed class FolderOptions(string dataDescription)
         new()
         {
             DataFolder = parsed.GetValue(Data) ?? DefaultFolder,
+            Database = Database.Read(parsed, terminal),
             RootKey = parsed.GetValue(RootKey) is { } text ? PlaceOf(text) : null,
             AskPassphrase = Passphrase.Read(parsed, terminal),
             AccountId = parsed.GetValue(Account) ?? ServerOptions.DefaultAccountId,
         };
 
-    /// <summary>How <paramref name="options"/> are typed, for a command that a message suggests.</summary>
+    /// <summary>How <paramref name="options"/> are typed, for a command that a message suggests; without a password.</summary>
     public static string Typed(ServerOptions options)
     {
         var typed = $"--data {ShellWord.Of(options.DataFolder)}";
+        if (options.Database.IsShared)
+        {
+            typed += $" --database {ShellWord.Of($"{options.Database}")}";
+        }
+
         if (options.RootKey is { } rootKey)
         {
             typed += $" --root-key {ShellWord.Of(rootKey.Text)}";

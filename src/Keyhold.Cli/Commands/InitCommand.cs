@@ -20,6 +20,8 @@ internal static class InitCommand
             """
             keyhold init --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key
             keyhold init --data /var/lib/keyhold --root-key passphrase
+            keyhold init --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key \
+                --database "Host=db1,db2;Database=keyhold;Username=keyhold;Passfile=/etc/keyhold/pgpass"
             """
         );
         folder.AddTo(command);
@@ -90,6 +92,11 @@ internal static class InitCommand
         var rootKey = place is RootKeyPlace.File file ? file.Path : place.Text;
         var keyOrigin = made.CreatedRootKey ? "made now" : "was there already";
         terminal.Out.WriteLine($"Data folder  {data}");
+        if (options.Database.IsShared)
+        {
+            terminal.Out.WriteLine($"Database     {options.Database}");
+        }
+
         terminal.Out.WriteLine($"Root key     {rootKey} ({keyOrigin})");
         terminal.Out.WriteLine($"Root key id  {made.RootKeyId}");
         terminal.Out.WriteLine($"Audit key    {made.AuditKeyFingerprint}");

@@ -16,6 +16,11 @@ internal static class ServeBanner
         var output = terminal.Error;
         output.WriteLine($"Endpoint     {string.Join(", ", server.Urls)}");
         output.WriteLine($"Data folder  {Path.GetFullPath(options.DataFolder)}");
+        if (options.Database.IsShared)
+        {
+            output.WriteLine($"Database     {options.Database}");
+        }
+
         output.WriteLine($"Access key   {DescribeKey(terminal, options, server)}");
         output.WriteLine();
         if (server.IsSealed)

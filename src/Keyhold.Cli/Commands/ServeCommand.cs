@@ -10,6 +10,9 @@ namespace Keyhold.Cli.Commands;
 /// <summary>serve: the server, until SIGTERM or Ctrl-C. Standard output carries one line, when it is ready.</summary>
 internal static class ServeCommand
 {
+    /// <summary>How .NET spells the setting Replay:Shared in the environment.</summary>
+    private const string ReplayVariable = "Replay__Shared";
+
     public static Command Create(Terminal terminal)
     {
         var folder = new FolderOptions($"The data folder [default: {FolderOptions.DefaultFolder}]");
@@ -40,6 +43,12 @@ internal static class ServeCommand
         {
             Description = $"Open connections at most [default: {ServerOptions.DefaultMaximumConnections}]",
             HelpName = "N",
+        };
+        var replayShared = new Option<bool>("--replay-shared")
+        {
+            Description =
+                "The nodes of one database remember together which requests they accepted, for a write each; also by the "
+                + $"variable {ReplayVariable}=true",
         };
         var insecure = new Option<bool>("--insecure-http")
         {
@@ -84,6 +93,7 @@ internal static class ServeCommand
             limitPerKey,
             limitPerSource,
             maximumConnections,
+            replayShared,
             insecure,
             region,
             anchors,
@@ -112,6 +122,7 @@ internal static class ServeCommand
                             ? urls
                             : [ServerOptions.DefaultEndpoint],
                         Dev = parsed.GetValue(dev),
+                        SharesReplays = parsed.GetValue(replayShared) || IsTrue(terminal, ReplayVariable),
                         InsecureHttp = parsed.GetValue(insecure),
                         TlsCertificateFile = parsed.GetValue(tlsCertificate),
                         TlsKeyFile = parsed.GetValue(tlsKey),
@@ -134,6 +145,14 @@ internal static class ServeCommand
         );
         return command;
     }
+
+    private static bool IsTrue(Terminal terminal, string variable) =>
+        terminal.Variable(variable) is { } text
+        && (
+            bool.TryParse(text, out var value)
+                ? value
+                : throw new UsageException($"{variable} is \"{text}\", but true or false is expected.")
+        );
 
     private static Option<int?> LimitOption(string name, string whose) =>
         new(name)

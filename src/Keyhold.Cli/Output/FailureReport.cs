@@ -54,7 +54,7 @@ internal sealed class FailureReport(Terminal terminal, bool json)
         if (command.Subcommands.Count > 0 && !json)
         {
             // Somebody who types only "keyhold" or "keyhold cert", or a command that is not there, asks what there is.
-            var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+            var unknown = parsed.UnmatchedTokens is [var first, ..] ? WithoutPassword(first, first) : null;
             terminal.Error.WriteLine(
                 unknown is null
                     ? $"keyhold: `{path}` needs a command:"
@@ -70,9 +70,17 @@ internal sealed class FailureReport(Terminal terminal, bool json)
         }
 
         var message = string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
+        message = parsed.UnmatchedTokens.Aggregate(message, WithoutPassword);
         Tell("Client.BadUsage", json ? message : $"{message}\n`{path} --help` shows how it is used.");
         return ExitCode.BadUsage;
     }
+
+    /// <summary>A connection string without its quotes falls into words, one of which is the password.</summary>
+    private static string WithoutPassword(string message, string word) =>
+        word.Contains("password", StringComparison.OrdinalIgnoreCase)
+        || word.Contains("pwd", StringComparison.OrdinalIgnoreCase)
+            ? message.Replace(word, "(a part of a connection string, which needs quotes)", StringComparison.Ordinal)
+            : message;
 
     private static string FirstSentence(string? description)
     {

@@ -71,12 +71,20 @@ public sealed class KeyRing : IDisposable
     /// <summary>A new key in the form to store; it is used only once it was given to <see cref="Add"/>.</summary>
     public SealedRingKey MakeNextKey(IRootKey root, DateTimeOffset now) => MakeKey(root, CurrentKeyId + 1, now);
 
-    /// <summary>Puts a stored key into use, for everything that is sealed from now on.</summary>
+    /// <summary>Whether the key with this id is there.</summary>
+    public bool Has(int keyId) => keys.Has(keyId);
+
+    /// <summary>Puts a stored key into use, for everything that is sealed from now on. One that is there already stays.</summary>
     public void Add(IRootKey root, SealedRingKey stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         lock (door)
         {
+            if (keys.Has(stored.Id))
+            {
+                return;
+            }
+
             keys = new Snapshot([.. keys.All, OpenKey(root, stored)]);
         }
     }
@@ -261,6 +269,8 @@ public sealed class KeyRing : IDisposable
         internal RingKey Current { get; }
 
         internal IEnumerable<RingKey> All => keys.Values;
+
+        internal bool Has(int keyId) => keys.ContainsKey(keyId);
 
         internal RingKey Find(int keyId) =>
             keys.GetValueOrDefault(keyId)

@@ -85,6 +85,38 @@ public sealed class SignatureVerifier(
         request.Verified = VerificationStep.Replay;
     }
 
+    /// <summary>
+    /// What stands for the request where several nodes remember what they accepted: SHA-256 of its access key and nonce, or
+    /// of what counts as its nonce, and until when it must be remembered. Null when it may be repeated. The time has room
+    /// for nodes whose clocks differ.
+    /// </summary>
+    public static (byte[] Fingerprint, DateTimeOffset Until)? FingerprintOf(RpcRequest request, bool changesState)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Expect(request, VerificationStep.Replay);
+        var claim = request.Claim;
+        var hasNonce = claim.Nonce.Length > 0;
+        if (!hasNonce && !changesState)
+        {
+            return null;
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(claim.AccessKeyId));
+        hash.AppendData("\0"u8);
+        hash.AppendData(hasNonce ? NonceMark : SignatureMark);
+        hash.AppendData(hasNonce ? Encoding.UTF8.GetBytes(claim.Nonce) : claim.Signature);
+        return (hash.GetHashAndReset(), claim.Timestamp + SignedTimestamp.Tolerance + SignedTimestamp.Tolerance);
+    }
+
+    /// <summary>The refusal of a request that was accepted before.</summary>
+    public static ApiException Repeated(RpcRequest request) =>
+        ApiException.Explained(
+            ErrorCodes.SignatureNonceUsed,
+            $"Access key {Shown.Text(request.Claim.AccessKeyId)} sent it within the last 15 minutes",
+            "Sign each request anew, retries too, with a new random nonce."
+        );
+
     private void CheckSignature(RpcRequest request, VerificationKey key)
     {
         Expect(request, VerificationStep.Form);

@@ -10,8 +10,9 @@ using Keyhold.Storage.Accounts;
 namespace Keyhold.Server.Access;
 
 /// <summary>
-/// The access keys: made, found, disabled, deleted. Found ones stay unsealed in memory until they change;
-/// one process owns the data folder, so a change here is the only change there is.
+/// The access keys: made, found, disabled, deleted. Found ones stay unsealed in memory until they change. Where one process
+/// owns the database, a change here is the only change there is; where nodes share it, the row is read for each use, and
+/// memory only saves the unsealing.
 /// </summary>
 internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Installation installation, TimeProvider time)
     : IDisposable
@@ -32,9 +33,12 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     private const int IdLength = 24;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    private readonly ConcurrentDictionary<string, AccessKey> cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Unsealed> cache = new(StringComparer.Ordinal);
 
     private readonly Lock door = new();
+
+    /// <summary>Is told which access key was changed here.</summary>
+    public Action<string>? Forgot { get; set; }
 
     /// <summary>Counts changes, so that a row read before a change is not cached after it.</summary>
     private long changes;
@@ -42,22 +46,49 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     /// <summary>The key, whatever its status; null when there is none.</summary>
     public async ValueTask<AccessKey?> FindAsync(string accessKeyId, CancellationToken stop)
     {
-        if (cache.TryGetValue(accessKeyId, out var known))
+        if (!store.IsShared && cache.TryGetValue(accessKeyId, out var known))
         {
-            return known;
+            return known.Key;
         }
 
         var changesBefore = Volatile.Read(ref changes);
-        if (await store.FindAsync(accessKeyId, stop) is not { } row)
+        var row = await store.FindAsync(accessKeyId, stop);
+        if (store.IsShared && cache.TryGetValue(accessKeyId, out var remembered))
+        {
+            if (row is not null && remembered.IsOf(row))
+            {
+                return remembered.Key;
+            }
+
+            changesBefore = Drop(accessKeyId, clear: row is null || !IsActive(row));
+        }
+
+        if (row is null)
         {
             return null;
         }
 
         var secret = vault.OpenAccessKeySecret(row);
-        var enabled = string.Equals(row.Status, AccessKeyStatus.Active, StringComparison.Ordinal);
-        var found = new AccessKey(new Principal(row.AccessKeyId, row.Owner), secret, enabled);
-        Keep(found, changesBefore);
+        var found = new AccessKey(new Principal(row.AccessKeyId, row.Owner), secret, IsActive(row));
+        Keep(new Unsealed(found, row), changesBefore);
         return found;
+    }
+
+    /// <summary>Another node says that it changed: what is remembered of it goes, and a secret that is of no use any more.</summary>
+    public async ValueTask ReconsiderAsync(string accessKeyId, CancellationToken stop)
+    {
+        if (cache.ContainsKey(accessKeyId))
+        {
+            try
+            {
+                await FindAsync(accessKeyId, stop);
+            }
+            catch (Exception refused)
+                when (refused is ApiException or StorageUnavailableException or RowTamperedException)
+            {
+                // Whoever uses it hears of it.
+            }
+        }
     }
 
     /// <summary>Makes a key with a random id and secret. This is the only moment at which the secret can be seen.</summary>
@@ -149,9 +180,9 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     {
         lock (door)
         {
-            foreach (var key in cache.Values)
+            foreach (var unsealed in cache.Values)
             {
-                key.Clear();
+                unsealed.Key.Clear();
             }
 
             cache.Clear();
@@ -205,7 +236,10 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
         }
     }
 
-    private void Keep(AccessKey found, long changesBefore)
+    private static bool IsActive(AccessKeyRow row) =>
+        string.Equals(row.Status, AccessKeyStatus.Active, StringComparison.Ordinal);
+
+    private void Keep(Unsealed found, long changesBefore)
     {
         lock (door)
         {
@@ -220,20 +254,38 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
                 cache.Clear();
             }
 
-            cache[found.Principal.AccessKeyId] = found;
+            cache[found.Row.AccessKeyId] = found;
         }
     }
 
     /// <param name="clear">Whether the key is refused from here on, so that its secret can go at once.</param>
     private void Forget(string accessKeyId, bool clear)
     {
+        Drop(accessKeyId, clear);
+        Forgot?.Invoke(accessKeyId);
+    }
+
+    /// <returns>The count of changes after this one.</returns>
+    private long Drop(string accessKeyId, bool clear)
+    {
         lock (door)
         {
             changes++;
             if (cache.TryRemove(accessKeyId, out var forgotten) && clear)
             {
-                forgotten.Clear();
+                forgotten.Key.Clear();
             }
+
+            return changes;
         }
+    }
+
+    /// <summary>A key and the row that it was opened from.</summary>
+    private sealed record Unsealed(AccessKey Key, AccessKeyRow Row)
+    {
+        public bool IsOf(AccessKeyRow now) =>
+            now.Revision == Row.Revision
+            && string.Equals(now.Status, Row.Status, StringComparison.Ordinal)
+            && CryptographicOperations.FixedTimeEquals(now.SealedSecret, Row.SealedSecret);
     }
 }

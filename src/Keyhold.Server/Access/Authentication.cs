@@ -12,7 +12,8 @@ internal sealed class Authentication(
     AccessKeys accessKeys,
     AccessKeyUses uses,
     SignatureVerifier signatures,
-    Throttle throttle
+    Throttle throttle,
+    SharedReplays? shared = null
 )
 {
     private readonly byte[] nobodysSecret = RandomNumberGenerator.GetBytes(AccessKeys.SecretLength);
@@ -66,5 +67,12 @@ internal sealed class Authentication(
         uses.Note(accessKey.Principal.AccessKeyId, operation, context);
 
     /// <summary>Whether it was here before; only after the signature.</summary>
-    public void CheckReplay(RpcRequest request, bool changesState) => signatures.CheckReplay(request, changesState);
+    public async ValueTask CheckReplayAsync(RpcRequest request, bool changesState, CancellationToken stop)
+    {
+        signatures.CheckReplay(request, changesState);
+        if (shared is not null)
+        {
+            await shared.CheckAsync(request, changesState, stop);
+        }
+    }
 }

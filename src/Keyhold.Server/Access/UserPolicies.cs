@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Keyhold.Server.Access.Policies;
 using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
@@ -7,14 +8,15 @@ namespace Keyhold.Server.Access;
 
 /// <summary>
 /// Which policies a user has, compiled and kept in memory until any user or policy changes; whoever changes one calls
-/// <see cref="Forget"/> before it answers. One process owns the data folder, so a change here is the only change there is.
+/// <see cref="Forget"/> before it answers. Where one process owns the database, a change here is the only change there is;
+/// where nodes share it, each use asks the database first whether the rows are still those that were compiled.
 /// </summary>
 internal sealed class UserPolicies(UserStore users, PolicyStore policies)
 {
     /// <summary>So many users are kept; past that the cache starts anew rather than grow.</summary>
     private const int MaximumCached = 10_000;
 
-    private readonly ConcurrentDictionary<string, AttachedPolicies> cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Compiled> cache = new(StringComparer.Ordinal);
     private readonly Lock door = new();
 
     /// <summary>Counts changes, so that rows read before a change are not cached after it.</summary>
@@ -23,15 +25,23 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
     /// <summary>The policies of the user; none when there is no such user.</summary>
     public async ValueTask<AttachedPolicies> OfAsync(string userName, CancellationToken stop)
     {
-        if (cache.TryGetValue(userName, out var known))
+        if (cache.TryGetValue(userName, out var known) && await IsCurrentAsync(userName, known, stop))
         {
-            return known;
+            return known.Policies;
         }
 
         var changesBefore = Volatile.Read(ref changes);
         if (await users.FindAsync(userName, stop) is not { } user)
         {
             return AttachedPolicies.None;
+        }
+
+        // The stamp before the rows: should one change in between, the stamp is the older one, and the next use finds that.
+        var names = CustomOf(user);
+        var stamp = users.IsShared ? await users.FindStampAsync(userName, names, stop) : [];
+        if (users.IsShared && (await users.FindAsync(userName, stop))?.Revision != user.Revision)
+        {
+            return await OfAsync(userName, stop);
         }
 
         var found = new List<NamedPolicy>(user.Attachments.Count);
@@ -41,11 +51,21 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
         }
 
         var attached = new AttachedPolicies(found);
-        Keep(userName, attached, changesBefore);
+        Keep(userName, new Compiled(attached, names, stamp), changesBefore);
         return attached;
     }
 
+    /// <summary>Is told that something was changed here.</summary>
+    public Action? Forgot { get; set; }
+
     public void Forget()
+    {
+        Drop();
+        Forgot?.Invoke();
+    }
+
+    /// <summary>The same, without telling.</summary>
+    public void Drop()
     {
         lock (door)
         {
@@ -53,6 +73,20 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
             cache.Clear();
         }
     }
+
+    private async ValueTask<bool> IsCurrentAsync(string userName, Compiled known, CancellationToken stop) =>
+        !users.IsShared
+        || CryptographicOperations.FixedTimeEquals(
+            await users.FindStampAsync(userName, known.CustomNames, stop),
+            known.Stamp
+        );
+
+    private static string[] CustomOf(UserRow user) =>
+        [
+            .. user
+                .Attachments.Where(attachment => attachment.PolicyType is not PolicyType.System)
+                .Select(attachment => attachment.PolicyName),
+        ];
 
     /// <summary>A policy that a user has cannot be deleted, so a missing one was taken away: no answer is right without it.</summary>
     private async ValueTask<NamedPolicy> ReadAsync(PolicyAttachment attachment, string userName, CancellationToken stop)
@@ -83,7 +117,7 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
         );
     }
 
-    private void Keep(string userName, AttachedPolicies attached, long changesBefore)
+    private void Keep(string userName, Compiled compiled, long changesBefore)
     {
         lock (door)
         {
@@ -97,7 +131,10 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
                 cache.Clear();
             }
 
-            cache[userName] = attached;
+            cache[userName] = compiled;
         }
     }
+
+    /// <summary>Policies, and what stands for the rows that they were compiled from.</summary>
+    private sealed record Compiled(AttachedPolicies Policies, string[] CustomNames, byte[] Stamp);
 }

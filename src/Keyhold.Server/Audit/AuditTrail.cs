@@ -16,6 +16,8 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <summary>So many written events' intents are deleted at once.</summary>
     private const int SettledAtOnce = 128;
 
+    private static readonly TimeSpan LongestSave = TimeSpan.FromMilliseconds(500);
+
     private readonly TrailFolder folder;
     private readonly AuditOptions options;
     private readonly TimeProvider time;
@@ -27,6 +29,7 @@ internal sealed class AuditTrail : IAsyncDisposable
     private readonly ConcurrentQueue<string> owed = new();
     private IntentRecovery? recovery;
     private AuditKey? key;
+    private bool hasKept;
     private bool isDisposed;
 
     private AuditTrail(
@@ -45,6 +48,9 @@ internal sealed class AuditTrail : IAsyncDisposable
         writer = new TrailWriter(segments);
         timer = time.CreateTimer(_ => _ = TickAsync(), state: null, CheckpointInterval, CheckpointInterval);
     }
+
+    /// <summary>Whose chain it is.</summary>
+    public string Node => folder.Node;
 
     /// <summary>What was wrong with the trail when it was opened; null when nothing was.</summary>
     public string? Damage { get; }
@@ -65,8 +71,8 @@ internal sealed class AuditTrail : IAsyncDisposable
     )
     {
         var checkpoints = new AuditCheckpointStore(database);
-        var anchor = await checkpoints.FindAnchorAsync(TrailFolder.Node, stop);
         var place = TrailFolder.In(dataFolder);
+        var anchor = await checkpoints.FindAnchorAsync(place.Node, stop);
         return new AuditTrail(place, TrailTail.Read(place, anchor), checkpoints, options, time);
     }
 
@@ -140,6 +146,7 @@ internal sealed class AuditTrail : IAsyncDisposable
         var id = command.RequestId ?? throw new ArgumentException("An intent needs an id.", nameof(command));
         return AuditIntent.Begin(
             id,
+            Node,
             now,
             made =>
             {
@@ -268,13 +275,31 @@ internal sealed class AuditTrail : IAsyncDisposable
         }
     }
 
-    private static bool Keep(AuditCheckpointStore checkpoints, AuditCheckpointRow row)
+    private bool Keep(AuditCheckpointStore checkpoints, AuditCheckpointRow row)
     {
         try
         {
-            // On the trail's own thread, which the database's never waits for.
-            checkpoints.SaveAsync(row, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            // On the trail's own thread, which the database's never waits for. Answers wait for it: a database that hangs
+            // must not hold up the events of requests, once there is a checkpoint at all.
+            var saving = checkpoints.SaveAsync(row, CancellationToken.None).AsTask();
+            if (hasKept && !saving.Wait(LongestSave))
+            {
+                _ = saving.ContinueWith(
+                    static late => _ = late.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default
+                );
+                return false;
+            }
+
+            saving.GetAwaiter().GetResult();
+            hasKept = true;
             return true;
+        }
+        catch (AggregateException failed) when (failed.InnerException is StorageUnavailableException)
+        {
+            return false;
         }
         catch (StorageUnavailableException)
         {

@@ -14,7 +14,7 @@ internal sealed class IntentRecovery(AuditIntentStore intents, TrailFolder folde
     /// <summary>Before the first request: whatever is left was left by a crash.</summary>
     public async ValueTask RecoverAllAsync(CancellationToken stop)
     {
-        var left = await intents.ListAsync(stop);
+        var left = await intents.ListAsync(folder.Node, stop);
         if (left.Count > 0)
         {
             await RecoverAsync(left, stop);
@@ -23,7 +23,7 @@ internal sealed class IntentRecovery(AuditIntentStore intents, TrailFolder folde
 
     public async ValueTask RecoverAsync(HashSet<string> requestIds, CancellationToken stop)
     {
-        var left = await intents.ListAsync(stop);
+        var left = await intents.ListAsync(folder.Node, stop);
         await RecoverAsync([.. left.Where(intent => requestIds.Contains(intent.RequestId))], stop);
     }
 

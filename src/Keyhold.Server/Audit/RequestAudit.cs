@@ -32,6 +32,7 @@ internal sealed class RequestAudit(AuditTrail trail, Installation installation, 
         {
             record.Intent = AuditIntent.Begin(
                 record.Context.RequestId,
+                trail.Node,
                 record.Context.ReceivedAt,
                 made =>
                 {

@@ -129,7 +129,7 @@ internal sealed class SegmentWriter : IDisposable
                 WriteAdoption();
             }
 
-            var json = TrailControl.Begin(fields, TrailControl.Checkpoint, time.GetUtcNow());
+            var json = TrailControl.Begin(fields, folder.Node, TrailControl.Checkpoint, time.GetUtcNow());
             json.WriteString("auditKey", key.Fingerprint);
             line = chain.AppendSigned(buffer, fields.Finish().Span, key);
         });
@@ -143,7 +143,7 @@ internal sealed class SegmentWriter : IDisposable
         // The database is durable: it must know no checkpoint that a loss of power takes from the trail.
         segment!.Flush();
         var isFirst = checkpointSequence == 0;
-        var isKept = keep(new AuditCheckpointRow(TrailFolder.Node, chain.Sequence, line));
+        var isKept = keep(new AuditCheckpointRow(folder.Node, chain.Sequence, line));
         if (isKept || !isFirst)
         {
             checkpointSequence = chain.Sequence;
@@ -231,7 +231,7 @@ internal sealed class SegmentWriter : IDisposable
         segmentStartedAt = time.GetUtcNow();
         segmentKey = publicKey is null ? null : AuditKey.FingerprintOf(publicKey);
         segment = SegmentFile.Create(folder.SegmentFrom(chain.Sequence + 1));
-        var json = TrailControl.Begin(fields, TrailControl.StartSegment, segmentStartedAt);
+        var json = TrailControl.Begin(fields, folder.Node, TrailControl.StartSegment, segmentStartedAt);
         json.WriteNumber("trailVersion", 1);
         if (publicKey is not null)
         {
@@ -246,14 +246,14 @@ internal sealed class SegmentWriter : IDisposable
     {
         if (damage is not null)
         {
-            var json = TrailControl.Begin(fields, TrailControl.ReportDamage, time.GetUtcNow());
+            var json = TrailControl.Begin(fields, folder.Node, TrailControl.ReportDamage, time.GetUtcNow());
             json.WriteString("damage", damage);
             chain.Append(buffer, fields.Finish().Span);
         }
 
         if (torn is not null)
         {
-            var json = TrailControl.Begin(fields, TrailControl.CloseTornTail, time.GetUtcNow());
+            var json = TrailControl.Begin(fields, folder.Node, TrailControl.CloseTornTail, time.GetUtcNow());
             json.WriteString("tornFile", torn.Name);
             json.WriteNumber("tornBytes", torn.Bytes);
             json.WriteString("tornHash", TrailLine.Hex(torn.Hash));
@@ -262,7 +262,7 @@ internal sealed class SegmentWriter : IDisposable
 
         if (unwritten is { } count)
         {
-            var json = TrailControl.Begin(fields, TrailControl.ResumeWriting, time.GetUtcNow());
+            var json = TrailControl.Begin(fields, folder.Node, TrailControl.ResumeWriting, time.GetUtcNow());
             json.WriteNumber("unwrittenEvents", count);
             chain.Append(buffer, fields.Finish().Span);
         }
@@ -275,7 +275,7 @@ internal sealed class SegmentWriter : IDisposable
             return;
         }
 
-        var json = TrailControl.Begin(fields, TrailControl.AdoptUnsigned, time.GetUtcNow());
+        var json = TrailControl.Begin(fields, folder.Node, TrailControl.AdoptUnsigned, time.GetUtcNow());
         json.WriteNumber("fromSequence", checkpointSequence + 1);
         json.WriteNumber("toSequence", found.Sequence);
         json.WriteString("hash", found.Hash);

@@ -66,9 +66,9 @@ internal sealed record TornTail(TrailSegment Segment, long Offset)
     /// <summary>Removes what was moved aside before this sequence: together with the segments around it.</summary>
     public static void DeleteBefore(TrailFolder folder, long sequence)
     {
-        foreach (var file in Directory.EnumerateFiles(folder.Path, $"{TrailFolder.Node}-*{Extension}"))
+        foreach (var file in Directory.EnumerateFiles(folder.Path, $"{folder.Node}-*{Extension}"))
         {
-            var number = Path.GetFileNameWithoutExtension(file).AsSpan(TrailFolder.Node.Length + 1);
+            var number = Path.GetFileNameWithoutExtension(file).AsSpan(folder.Node.Length + 1);
             if (long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < sequence)
             {
                 File.Delete(file);

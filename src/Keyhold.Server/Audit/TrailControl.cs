@@ -26,13 +26,13 @@ internal static class TrailControl
     /// <summary>The segments before this sequence were deleted by retention.</summary>
     public const string RetireSegments = "RetireSegments";
 
-    public static Utf8JsonWriter Begin(EventFields fields, string name, DateTimeOffset now)
+    public static Utf8JsonWriter Begin(EventFields fields, string node, string name, DateTimeOffset now)
     {
         var json = fields.Begin();
         json.WriteString("eventType", TrailLine.ControlType);
         json.WriteString("eventName", name);
         json.WriteString("eventTime", EventTime.Of(now));
-        json.WriteString("node", TrailFolder.Node);
+        json.WriteString("node", node);
         return json;
     }
 }

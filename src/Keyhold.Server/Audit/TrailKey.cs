@@ -6,9 +6,9 @@ namespace Keyhold.Server.Audit;
 public sealed record TrailKey(string Fingerprint, string Pem)
 {
     /// <summary>Needs no root key; <see cref="TrailUnreadableException"/> when the folder has no audit key yet.</summary>
-    public static TrailKey Of(string folder)
+    public static TrailKey Of(string folder, SharedAnchor? shared = null)
     {
-        var place = TrailPlace.Of(folder, withAnchor: true);
+        var place = TrailPlace.Of(folder, withAnchor: true, shared?.Anchor);
         if (place.Anchor?.PublicKey is not { } stored)
         {
             throw new TrailUnreadableException(

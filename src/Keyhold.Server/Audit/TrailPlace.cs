@@ -13,7 +13,8 @@ internal sealed record TrailPlace(TrailFolder Folder, AuditAnchor? Anchor)
     private const string DatabaseName = "keyhold.db";
 
     /// <summary><see cref="TrailUnreadableException"/> when there is neither.</summary>
-    public static TrailPlace Of(string folder, bool withAnchor)
+    /// <param name="shared">What a database that several nodes share knows of this folder's chain.</param>
+    public static TrailPlace Of(string folder, bool withAnchor, AuditAnchor? shared = null)
     {
         if (!Directory.Exists(folder))
         {
@@ -22,13 +23,25 @@ internal sealed record TrailPlace(TrailFolder Folder, AuditAnchor? Anchor)
             );
         }
 
+        if (shared is not null)
+        {
+            return new TrailPlace(InDataFolder(folder), shared);
+        }
+
         var database = Path.Combine(folder, DatabaseName);
         if (File.Exists(database))
         {
-            return new TrailPlace(TrailFolder.In(folder), withAnchor ? AnchorOf(database) : null);
+            var trail = InDataFolder(folder);
+            return new TrailPlace(trail, withAnchor ? AnchorOf(database, trail.Node) : null);
         }
 
-        if (TrailFolder.In(folder).Exists)
+        return Directory.Exists(TrailFolder.PathIn(folder)) ? OfNode(folder, withAnchor) : OfExported(folder);
+    }
+
+    /// <summary>A data folder without a database of its own.</summary>
+    private static TrailPlace OfNode(string folder, bool withAnchor)
+    {
+        if (!File.Exists(Path.Combine(folder, NodeName.FileName)))
         {
             throw new TrailUnreadableException(
                 $"{folder} has an audit trail but no {DatabaseName}, which knows how far it reaches. Restore the data folder "
@@ -36,18 +49,44 @@ internal sealed record TrailPlace(TrailFolder Folder, AuditAnchor? Anchor)
             );
         }
 
-        return new TrailFolder(folder) is { } exported && exported.Segments().Count > 0
-            ? new TrailPlace(exported, Anchor: null)
-            : throw new TrailUnreadableException(
-                $"{folder} is neither a data folder nor one with exported segments. Name one of these."
-            );
+        return withAnchor
+            ? throw new TrailUnreadableException(
+                $"The database of {folder} knows how far its trail reaches, and is not in the folder. Name it with --database "
+                    + "or Database__ConnectionString."
+            )
+            : new TrailPlace(InDataFolder(folder), Anchor: null);
     }
 
-    private static AuditAnchor AnchorOf(string database)
+    private static TrailPlace OfExported(string folder) =>
+        TrailFolder.NodesIn(folder) switch
+        {
+            [] => throw new TrailUnreadableException(
+                $"{folder} is neither a data folder nor one with exported segments. Name one of these."
+            ),
+            [var node] => new TrailPlace(new TrailFolder(folder, node), Anchor: null),
+            var several => throw new TrailUnreadableException(
+                $"{folder} has segments of {several.Count} nodes: {string.Join(", ", several)}. Each node has a chain of its "
+                    + "own: put its segments into a folder of their own."
+            ),
+        };
+
+    private static TrailFolder InDataFolder(string folder)
     {
         try
         {
-            return SqliteAuditAnchor.Read(database, TrailFolder.Node);
+            return TrailFolder.In(folder);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new TrailUnreadableException(unreadable.Message, unreadable);
+        }
+    }
+
+    private static AuditAnchor AnchorOf(string database, string node)
+    {
+        try
+        {
+            return SqliteAuditAnchor.Read(database, node);
         }
         catch (StorageUnavailableException unreadable)
         {

@@ -61,7 +61,7 @@ internal sealed class TrailRetirement
             throw new IOException($"{firstKept.Name} does not begin with a line of the trail.");
         }
 
-        var json = TrailControl.Begin(fields, TrailControl.RetireSegments, now);
+        var json = TrailControl.Begin(fields, folder.Node, TrailControl.RetireSegments, now);
         json.WriteNumber("keptFromSequence", firstKept.FirstSequence);
         json.WriteString("keptFromPreviousHash", TrailLine.Hex(previousHash));
         json.WriteStartArray("retiredSegments");

@@ -35,12 +35,13 @@ public sealed class TrailVerifier
     /// fingerprint that the key must have; null takes the trail's word. <see cref="TrailUnreadableException"/> when there is
     /// nothing to verify.
     /// </summary>
-    public static TrailVerdict Verify(string folder, string? pinned)
+    /// <param name="shared">What <see cref="SharedAnchor"/> found, before, where the database is not in the folder.</param>
+    public static TrailVerdict Verify(string folder, string? pinned, SharedAnchor? shared = null)
     {
         try
         {
             // The database first: whatever the trail has by then, it has when it is read.
-            return new TrailVerifier(TrailPlace.Of(folder, withAnchor: true)).Verify(pinned);
+            return new TrailVerifier(TrailPlace.Of(folder, withAnchor: true, shared?.Anchor)).Verify(pinned);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

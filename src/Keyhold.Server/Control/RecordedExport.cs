@@ -12,28 +12,49 @@ public static class RecordedExport
     /// <summary>For the request to the server, which is of bounded size.</summary>
     private const int LongestText = 1024;
 
+    /// <param name="options">The folder, and the database that its server uses.</param>
     public static async Task<IReadOnlyList<TrailExport.Copied>> RunAsync(
-        string folder,
+        ServerOptions options,
         string target,
         TimeProvider time,
         CancellationToken stop
     )
     {
+        ArgumentNullException.ThrowIfNull(options);
+        await RequireRecordableAsync(options, stop);
         try
         {
-            var copied = TrailExport.Run(folder, target);
-            await RecordAsync(folder, target, copied, failure: null, time, stop);
+            var copied = TrailExport.Run(options.DataFolder, target);
+            await RecordAsync(options, target, copied, failure: null, time, stop);
             return copied;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            await RecordAsync(folder, target, [], failure.Message, time, stop);
+            await RecordAsync(options, target, [], failure.Message, time, stop);
             throw;
         }
     }
 
+    /// <summary>Before anything is copied. A node's trail goes on where its database says.</summary>
+    private static async Task RequireRecordableAsync(ServerOptions options, CancellationToken stop)
+    {
+        if (!DataFolder.Exists(options.DataFolder) || DataFolder.NamesDatabase(options))
+        {
+            return;
+        }
+
+        using var request = new ControlRequest { Command = ControlCommand.Status };
+        if (await new ControlClient(options.DataFolder).SendAsync(request, _ => { }, stop) is null)
+        {
+            throw StartException.Usage(
+                $"No server runs on {options.DataFolder}, and the export is to be recorded in its trail, which takes its database.",
+                "Name that with --database or Database__ConnectionString."
+            );
+        }
+    }
+
     private static async Task RecordAsync(
-        string folder,
+        ServerOptions options,
         string target,
         IReadOnlyList<TrailExport.Copied> copied,
         string? failure,
@@ -41,7 +62,7 @@ public static class RecordedExport
         CancellationToken stop
     )
     {
-        if (!DataFolder.Exists(folder))
+        if (!DataFolder.Exists(options.DataFolder))
         {
             return;
         }
@@ -55,9 +76,9 @@ public static class RecordedExport
             Segments = segments,
             Failure = failure is null ? null : Cut(failure),
         };
-        if (await new ControlClient(folder).SendAsync(request, _ => { }, stop) is not { } answer)
+        if (await new ControlClient(options.DataFolder).SendAsync(request, _ => { }, stop) is not { } answer)
         {
-            await DataFolder.RecordAsync(folder, TrailExport.EventOf(to, segments, failure), time, stop);
+            await DataFolder.RecordAsync(options, TrailExport.EventOf(to, segments, failure), time, stop);
         }
         else if (answer.Failure is { } refusal)
         {

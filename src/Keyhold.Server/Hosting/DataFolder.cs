@@ -6,13 +6,15 @@ using Keyhold.Storage;
 using Keyhold.Storage.Audit;
 using Keyhold.Storage.Installations;
 using Keyhold.Storage.KeyRings;
+using Keyhold.Storage.Postgres;
 using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Server.Hosting;
 
 /// <summary>
 /// A data folder: <c>keyhold.db</c>, <c>audit</c> and, unless it lives elsewhere, <c>root.key</c>. It is prepared once and then
-/// only opened; the root key is made with it and never again.
+/// only opened; the root key is made with it and never again. With a shared database each node has a folder of its own,
+/// with its audit trail and its name (<c>node</c>), and nothing in it that another node needs.
 /// </summary>
 public static class DataFolder
 {
@@ -38,7 +40,7 @@ public static class DataFolder
     )
     {
         options.RequireValid();
-        await using var database = await OpenDatabaseAsync(options.DataFolder, migrate: true, stop);
+        await using var database = await OpenToPrepareAsync(options, stop);
         await using var trail = await OpenTrailAsync(database, options, time, stop);
         try
         {
@@ -52,7 +54,7 @@ public static class DataFolder
     }
 
     private static async Task<InitResult> InitializeAsync(
-        SqliteDatabase database,
+        Database database,
         AuditTrail trail,
         ServerOptions options,
         TimeProvider time,
@@ -61,47 +63,52 @@ public static class DataFolder
     {
         if ((await new KeyRingStore(database).ListAsync(stop)).Count > 0)
         {
-            throw new StartException(
-                $"The data folder {options.DataFolder} is prepared already.",
-                "Start the server with keyhold serve, or choose another folder."
-            );
+            throw PreparedAlready(options, database);
         }
 
         var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
-        using var ring = opened.Ring;
-        await trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
-        var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
-        return new InitResult(
-            options.DataFolder,
-            RootKeyOfNewFolder(options),
-            opened.CreatedRootKey,
-            opened.RootKeyId,
-            accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
-            generated,
-            trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
-        );
+        try
+        {
+            await trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
+            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+            return new InitResult(
+                options.DataFolder,
+                RootKeyOfNewFolder(options),
+                opened.CreatedRootKey,
+                opened.RootKeyId,
+                accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
+                generated,
+                trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
+            );
+        }
+        finally
+        {
+            opened.ClearKeys();
+        }
     }
 
     /// <summary>
-    /// Brings the folder's database to this program's schema version, and says what was done. The event is written without
-    /// the root key, so it is signed at the next start.
+    /// Brings the database to this program's schema version, and says what was done. The event is written without the root
+    /// key, so it is signed at the next start. On a shared database several nodes may do so at once: one does it.
     /// </summary>
-    public static async Task<string> MigrateAsync(string dataFolder, TimeProvider time, CancellationToken stop)
+    public static async Task<string> MigrateAsync(ServerOptions options, TimeProvider time, CancellationToken stop)
     {
-        RequireDatabase(dataFolder);
-        var file = Path.Combine(dataFolder, DatabaseName);
+        ArgumentNullException.ThrowIfNull(options);
+        RequireDatabase(options);
         try
         {
-            var result = SqliteDatabase.Migrate(file);
-            await WriteAsync(
-                dataFolder,
-                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}")),
-                time,
-                stop
+            var result = options.Database.ConnectionString is { } connectionString
+                ? await PostgresDatabase.MigrateAsync(connectionString, stop)
+                : SqliteDatabase.Migrate(FileIn(options));
+            await using var database = await OpenDatabaseAsync(options, migrate: false, stop);
+            await using var trail = await AuditTrail.OpenAsync(options.DataFolder, database, options.Audit, time, stop);
+            await trail.RecordAsync(
+                CommandEvent.Of("MigrateDatabase", ("fromVersion", $"{result.From}"), ("toVersion", $"{result.To}"))
             );
+            var place = database.IsShared ? $"The {database.Place}" : FileIn(options);
             return result.Applied.Count == 0
-                ? $"{file} is up to date (schema version {result.To})."
-                : $"{file} was brought from schema version {result.From} to {result.To}.";
+                ? $"{place} is up to date (schema version {result.To})."
+                : $"{place} was brought from schema version {result.From} to {result.To}.";
         }
         catch (Exception refused) when (IsUnusable(refused))
         {
@@ -113,14 +120,20 @@ public static class DataFolder
     internal static Task RecordRefusalAsync(AuditTrail trail, string command, Exception refused) =>
         trail.RecordIfPossibleAsync(CommandEvent.Of(command) with { Error = ("Refused", refused.Message) });
 
-    internal static bool Exists(string dataFolder) => File.Exists(Path.Combine(dataFolder, DatabaseName));
+    /// <summary>Whether a folder is one: with an embedded database, or of a node of a shared one.</summary>
+    internal static bool Exists(string folder) =>
+        File.Exists(Path.Combine(folder, DatabaseName)) || File.Exists(Path.Combine(folder, NodeName.FileName));
+
+    /// <summary>Whether the database can be opened by what <paramref name="options"/> say.</summary>
+    internal static bool NamesDatabase(ServerOptions options) =>
+        options.Database.IsShared || File.Exists(FileIn(options));
 
     /// <summary>
     /// Writes an event of a command that needs no root key into the trail of a stopped server's folder. It is signed at
     /// the next start.
     /// </summary>
     internal static async Task RecordAsync(
-        string dataFolder,
+        ServerOptions options,
         CommandEvent command,
         TimeProvider time,
         CancellationToken stop
@@ -128,32 +141,18 @@ public static class DataFolder
     {
         try
         {
-            await WriteAsync(dataFolder, command, time, stop);
+            await using var database = await OpenDatabaseAsync(options, migrate: false, stop);
+            await using var trail = await AuditTrail.OpenAsync(options.DataFolder, database, options.Audit, time, stop);
+            await trail.RecordAsync(command);
         }
         catch (Exception refused) when (IsUnusable(refused))
         {
             throw new StartException(
-                $"{command.Name} cannot be recorded in the audit trail of {dataFolder}: {refused.Message}",
+                $"{command.Name} cannot be recorded in the audit trail of {options.DataFolder}: {refused.Message}",
                 "See to that, and run it again.",
                 refused
             );
         }
-    }
-
-    private static async Task WriteAsync(
-        string dataFolder,
-        CommandEvent command,
-        TimeProvider time,
-        CancellationToken stop
-    )
-    {
-        await using var database = await SqliteDatabase.OpenAsync(
-            Path.Combine(dataFolder, DatabaseName),
-            migrate: false,
-            stop
-        );
-        await using var trail = await AuditTrail.OpenAsync(dataFolder, database, new AuditOptions(), time, stop);
-        await trail.RecordAsync(command);
     }
 
     private static bool IsUnusable(Exception failure) =>
@@ -190,7 +189,7 @@ public static class DataFolder
 
     /// <summary>The first ring key, under a root key that is made now unless it is there.</summary>
     internal static async ValueTask<OpenedFolder> CreateKeyRingAsync(
-        SqliteDatabase database,
+        Database database,
         AuditTrail trail,
         ServerOptions options,
         TimeProvider time,
@@ -204,15 +203,25 @@ public static class DataFolder
             using var rootKey = RootKeySource.Make(place, passphrase);
             await new InstallationStore(database).SetAccountAsync(options.AccountId, stop);
             var (ring, key) = KeyRing.Create(rootKey.Key, time.GetUtcNow());
-            await new KeyRingStore(database).AddFirstAsync(RingRows.ToRow(key), rootKey.Row, stop);
-            var opened = new OpenedFolder(database, trail, ring, rootKey.Key.Id, rootKey.Created);
+            if (!await new KeyRingStore(database).AddFirstAsync(RingRows.ToRow(key), rootKey.Row, stop))
+            {
+                ring.Dispose();
+                throw PreparedAlready(options, database);
+            }
+
+            var follower = database.IsShared ? new RingFollower(database, ring, () => place, kept: null) : null;
+            var opened = new OpenedFolder(
+                database,
+                trail,
+                new OpenedRing(ring, rootKey.Key.Id, rootKey.Created, follower)
+            );
             try
             {
                 await opened.OpenTrailAsync(options.AccountId, time, stop);
             }
             catch
             {
-                ring.Dispose();
+                opened.ClearKeys();
                 throw;
             }
 
@@ -226,7 +235,7 @@ public static class DataFolder
 
     /// <summary>The folder's audit trail, which needs no key ring to be written.</summary>
     internal static async ValueTask<AuditTrail> OpenTrailAsync(
-        SqliteDatabase database,
+        Database database,
         ServerOptions options,
         TimeProvider time,
         CancellationToken stop
@@ -241,47 +250,118 @@ public static class DataFolder
         {
             throw new StartException(
                 refused.Message,
-                $"Keyhold records what it does in {TrailFolder.In(options.DataFolder).Path} and does not work without: make "
+                $"Keyhold records what it does in {TrailFolder.PathIn(options.DataFolder)} and does not work without: make "
                     + "room on its disk, and let this user read and write there.",
                 refused
             );
         }
     }
 
-    internal static async ValueTask<SqliteDatabase> OpenDatabaseAsync(
-        string dataFolder,
+    /// <summary>The one place that opens a database. The folder is this process's from then on.</summary>
+    internal static async ValueTask<Database> OpenDatabaseAsync(
+        ServerOptions options,
         bool migrate,
         CancellationToken stop
     )
     {
         if (!migrate)
         {
-            RequireDatabase(dataFolder);
+            RequireDatabase(options);
         }
 
         try
         {
-            return await SqliteDatabase.OpenAsync(Path.Combine(dataFolder, DatabaseName), migrate, stop);
+            if (options.Database.ConnectionString is not { } connectionString)
+            {
+                return await SqliteDatabase.OpenAsync(FileIn(options), migrate, stop);
+            }
+
+            var shared = await PostgresDatabase.OpenAsync(connectionString, migrate, stop, options.DataFolder);
+            try
+            {
+                NodeName.Ensure(options.DataFolder);
+                return shared;
+            }
+            catch
+            {
+                await shared.DisposeAsync();
+                throw;
+            }
         }
-        catch (Exception refused) when (refused is SchemaException or StorageUnavailableException)
+        catch (Exception refused)
+            when (refused
+                    is SchemaException
+                        or StorageUnavailableException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             throw new StartException(refused.Message, "", refused);
         }
     }
 
-    internal static StartException NotPrepared(string dataFolder) =>
-        new(
-            $"The data folder {dataFolder} is not prepared.",
-            $"Prepare it once with keyhold init --data {dataFolder}, or try Keyhold out with keyhold serve --dev."
-        );
+    /// <summary>What messages call an installation: by its folder, or by the database that its nodes share.</summary>
+    internal static string NameOf(ServerOptions options, Database database) =>
+        database.IsShared ? $"The {database.Place}" : $"The data folder {options.DataFolder}";
 
-    private static void RequireDatabase(string dataFolder)
+    internal static StartException NotPrepared(ServerOptions options, Database? database = null) =>
+        database is { IsShared: true }
+            ? new StartException(
+                $"The {database.Place} is not prepared.",
+                $"Prepare it once, on one node, with keyhold init --data {options.DataFolder} --database ..."
+            )
+            : new StartException(
+                $"The data folder {options.DataFolder} is not prepared.",
+                $"Prepare it once with keyhold init --data {options.DataFolder}, or try Keyhold out with keyhold serve --dev."
+            );
+
+    /// <summary>An empty database is set up. One that is there is not brought to another version by the way.</summary>
+    private static async ValueTask<Database> OpenToPrepareAsync(ServerOptions options, CancellationToken stop)
     {
-        if (!Exists(dataFolder))
+        if (!options.Database.IsShared)
         {
-            throw NotPrepared(dataFolder);
+            return await OpenDatabaseAsync(options, migrate: true, stop);
+        }
+
+        if (File.Exists(FileIn(options)))
+        {
+            throw new StartException(
+                $"The data folder {options.DataFolder} has an embedded database, {DatabaseName}.",
+                "Choose a new folder for this node: its audit trail lies there."
+            );
+        }
+
+        try
+        {
+            return await OpenDatabaseAsync(options, migrate: false, stop);
+        }
+        catch (StartException empty) when (empty.InnerException is SchemaException { IsEmpty: true })
+        {
+            return await OpenDatabaseAsync(options, migrate: true, stop);
         }
     }
+
+    private static StartException PreparedAlready(ServerOptions options, Database database) =>
+        database.IsShared
+            ? new StartException(
+                $"The {database.Place} is prepared already.",
+                "A further node needs no init: start it with keyhold serve, a data folder of its own, the same --database and "
+                    + "the same --root-key."
+            )
+            : new StartException(
+                $"The data folder {options.DataFolder} is prepared already.",
+                "Start the server with keyhold serve, or choose another folder."
+            );
+
+    private static void RequireDatabase(ServerOptions options)
+    {
+        if (!options.Database.IsShared && !File.Exists(FileIn(options)))
+        {
+            throw NotPrepared(options);
+        }
+    }
+
+    private static string FileIn(ServerOptions options) => Path.Combine(options.DataFolder, DatabaseName);
 
     private static RootKeyPlace RootKeyOfNewFolder(ServerOptions options) =>
         options.RootKey ?? new RootKeyPlace.File(DefaultRootKeyFile(options.DataFolder));

@@ -36,6 +36,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private readonly Instruments instruments;
     private readonly HealthChecks health;
     private readonly TlsDoor? tls;
+    private readonly NodeNews news;
     private ControlSocket? control;
     private string? stopReason;
     private bool disposed;
@@ -47,7 +48,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         Instruments instruments,
         RotationDesk rotations,
         HealthChecks health,
-        TlsDoor? tls
+        TlsDoor? tls,
+        NodeNews news
     )
     {
         this.application = application;
@@ -57,6 +59,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         this.rotations = rotations;
         this.health = health;
         this.tls = tls;
+        this.news = news;
     }
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
@@ -92,6 +95,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         try
         {
             server = Build(options, addresses, tlsDoor, opened, judgement, time);
+            await server.news.EnterAsync(opened.Database, opened.Trail.Node, stop);
             await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
             await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
@@ -139,6 +143,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         {
             await control.DisposeAsync();
         }
+
+        await news.DisposeAsync();
 
         // Before sealing, which signs what there is.
         await folder.Trail.RecordIfPossibleAsync(
@@ -220,6 +226,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             Log.TrailDamaged(counters.Logger, damage);
         }
 
+        foreach (var warning in folder.Database.Warnings)
+        {
+            Log.DatabaseWarning(counters.Logger, warning);
+        }
+
         // These two outlive a sealing: a request that was accepted before must not be accepted again after it.
         var throttle = Throttle.Of(options, counters, time);
         var replays = new ReplayWindow(time);
@@ -231,7 +242,18 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             async (opened, stop) =>
             {
                 await server!.AddFirstAccessKeyAsync(opened, options, time, stop);
-                return new Parts(opened, installation, judgement, counters, time, throttle, replays);
+                var parts = new Parts(
+                    opened,
+                    installation,
+                    judgement,
+                    counters,
+                    time,
+                    throttle,
+                    replays,
+                    options.SharesReplays
+                );
+                server.news.Join(parts);
+                return parts;
             }
         );
         var checks = new HealthChecks(folder, gate);
@@ -243,7 +265,8 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             counters,
             new RotationDesk(gate, folder, installation, counters.Logger, time),
             checks,
-            tls
+            tls,
+            new NodeNews(gate)
         );
         return server;
     }
@@ -293,7 +316,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
                 "Keyhold does not work without its audit trail: make room on the data folder's disk.",
                 failure
             ),
-            RowTamperedException => new StartException(failure.Message, "", failure),
+            RowTamperedException or StorageUnavailableException => new StartException(failure.Message, "", failure),
             _ => failure,
         };
 
@@ -308,6 +331,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             "{Damage} It stays as it was found, and is continued; keyhold audit verify names the places."
         )]
         public static partial void TrailDamaged(ILogger logger, string damage);
+
+        [LoggerMessage(1103, LogLevel.Warning, "{Warning}")]
+        public static partial void DatabaseWarning(ILogger logger, string warning);
 
         [LoggerMessage(
             1102,

@@ -2,6 +2,7 @@ using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.RootKeys;
 using Keyhold.Server.Vault;
+using Keyhold.Storage;
 using Keyhold.Storage.KeyRings;
 using Keyhold.Storage.Resealing;
 
@@ -49,9 +50,11 @@ public sealed class OfflineKeys : IAsyncDisposable
                 CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")),
                 async parameters =>
                 {
+                    await using var job = await DataKeyRotation.BeginJobAsync(folder.Database, stop);
+                    await using var alone = retire ? await RequireAloneAsync(stop) : null;
                     using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
                     var opened = await folder.UnsealAsync(passphrase, stop);
-                    using var ring = opened.Ring;
+                    using var keys = new Cleared(opened);
                     var installation = new Installation(options.Region, options.AccountId);
                     var rotation = new DataKeyRotation(opened, installation, time);
                     if (!await rotation.IsUnfinishedAsync(stop))
@@ -59,7 +62,7 @@ public sealed class OfflineKeys : IAsyncDisposable
                         await rotation.AddKeyAsync(rootKey, stop);
                     }
 
-                    parameters.Add(("dataKeyId", $"{ring.CurrentKeyId}"));
+                    parameters.Add(("dataKeyId", $"{opened.Ring.CurrentKeyId}"));
                     var end = await rotation.MoveAllAsync(tell, stop);
                     parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
                     if (retire)
@@ -99,7 +102,14 @@ public sealed class OfflineKeys : IAsyncDisposable
 
     public ValueTask DisposeAsync() => folder.DisposeAsync();
 
-    /// <summary>Only with the folder to itself: a request that runs could still write under an older key.</summary>
+    private async ValueTask<JobLock> RequireAloneAsync(CancellationToken stop) =>
+        await folder.Database.TryLockAloneAsync(stop)
+        ?? throw new StartException(
+            "Other nodes run on this database, and could still write under an older data key.",
+            "Stop them and run it again, or leave out --retire."
+        );
+
+    /// <summary>Only with the database to itself: a request that runs could still write under an older key.</summary>
     private static async Task RetireAsync(OpenedFolder opened, Installation installation, CancellationToken stop)
     {
         var rows = new ResealStore(opened.Database, new RowResealer(opened.Ring, installation));
@@ -112,5 +122,10 @@ public sealed class OfflineKeys : IAsyncDisposable
         }
 
         await new KeyRingStore(opened.IntendingDatabase).RetireBeforeAsync(opened.Ring.CurrentKeyId, stop);
+    }
+
+    private sealed class Cleared(OpenedFolder opened) : IDisposable
+    {
+        public void Dispose() => opened.ClearKeys();
     }
 }

@@ -2,51 +2,58 @@ using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Vault;
+using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Audit;
-using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Server.Hosting;
 
 /// <summary>A data folder in use: its database is open and locked, its key ring unsealed.</summary>
-internal sealed class OpenedFolder(
-    SqliteDatabase database,
-    AuditTrail trail,
-    KeyRing ring,
-    string rootKeyId,
-    bool createdRootKey
-) : IAsyncDisposable
+internal sealed class OpenedFolder(Database database, AuditTrail trail, OpenedRing opened) : IAsyncDisposable
 {
-    public SqliteDatabase Database => database;
+    public Database Database => database;
 
     /// <summary>For the stores: what a request or command changes is committed with its audit intent.</summary>
-    public IntendingDatabase IntendingDatabase { get; } = new(database, new RowAuthenticator(ring));
+    public IntendingDatabase IntendingDatabase { get; } =
+        new(
+            opened.Follower is { } follower
+                ? new FollowingDatabase(database, new RowAuthenticator(opened.Ring), follower.FollowAsync)
+                : database,
+            new RowAuthenticator(opened.Ring)
+        );
 
     public AuditTrail Trail => trail;
 
-    public KeyRing Ring => ring;
+    public KeyRing Ring => opened.Ring;
 
-    public string RootKeyId => rootKeyId;
+    public string RootKeyId => opened.RootKeyId;
 
     /// <summary>Whether the root key was made just now.</summary>
-    public bool CreatedRootKey => createdRootKey;
+    public bool CreatedRootKey => opened.CreatedRootKey;
+
+    /// <summary>Takes ring keys that other nodes made into the ring.</summary>
+    public ValueTask FollowRingAsync(CancellationToken stop) =>
+        opened.Follower?.FollowAsync(stop) ?? ValueTask.CompletedTask;
+
+    /// <summary>No key stays in memory. The last use must have ended.</summary>
+    public void ClearKeys() => opened.Dispose();
 
     /// <summary>From here on the trail is signed, and what a crash left unrecorded is made up for.</summary>
     public async ValueTask OpenTrailAsync(string accountId, TimeProvider time, CancellationToken stop)
     {
-        var authenticator = new RowAuthenticator(ring);
+        var authenticator = new RowAuthenticator(Ring);
         var store = new AuditKeyStore(database, authenticator);
-        var key = await new AuditKeyVault(ring, accountId, store, time).EnsureAsync(TrailFolder.Node, stop);
+        var key = await new AuditKeyVault(Ring, accountId, store, time).EnsureAsync(trail.Node, stop);
         if (await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop))
         {
-            await store.NoteFirstCheckpointAsync(TrailFolder.Node, stop);
+            await store.NoteFirstCheckpointAsync(trail.Node, stop);
         }
     }
 
     public AccessKeys AccessKeysOf(Installation installation, TimeProvider time) =>
         new(
-            new AccessKeyStore(IntendingDatabase, new RowAuthenticator(ring)),
-            new SecretVault(ring, installation),
+            new AccessKeyStore(IntendingDatabase, new RowAuthenticator(Ring)),
+            new SecretVault(Ring, installation),
             installation,
             time
         );
@@ -55,6 +62,6 @@ internal sealed class OpenedFolder(
     {
         await trail.DisposeAsync();
         await database.DisposeAsync();
-        ring.Dispose();
+        opened.Dispose();
     }
 }

@@ -10,6 +10,7 @@ using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.Vault;
 using Keyhold.Storage.Certificates;
+using Keyhold.Storage.Replays;
 
 namespace Keyhold.Server.Hosting;
 
@@ -19,6 +20,8 @@ internal sealed class Parts : IDisposable
     /// <summary>RSA keys made in advance: enough for a burst, and a second or two of one core to refill.</summary>
     private const int RsaKeysReady = 4;
 
+    private readonly SharedReplays? sharedReplays;
+
     public Parts(
         OpenedFolder folder,
         Installation installation,
@@ -26,7 +29,8 @@ internal sealed class Parts : IDisposable
         Instruments instruments,
         TimeProvider time,
         Throttle? throttle = null,
-        ReplayWindow? replays = null
+        ReplayWindow? replays = null,
+        bool sharesReplays = false
     )
     {
         var ring = folder.Ring;
@@ -48,6 +52,7 @@ internal sealed class Parts : IDisposable
         EncryptionImporter = new EncryptionCertificateImporter(Certificates, EncryptionCertificates, Vault, time);
         Validity = new ValidityWatch(instruments, time);
         Operations = new OperationTable(this);
+        sharedReplays = sharesReplays ? new SharedReplays(new ReplayStore(folder.Database), time) : null;
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
         Dispatcher = new Dispatcher(
             Operations,
@@ -55,7 +60,8 @@ internal sealed class Parts : IDisposable
                 Account.AccessKeys,
                 Account.AccessKeyUses,
                 new SignatureVerifier(time, replays ?? new ReplayWindow(time), [sm3]),
-                throttle ?? Throttle.Off
+                throttle ?? Throttle.Off,
+                sharedReplays
             ),
             Account.Access,
             new RequestAudit(folder.Trail, installation, time),
@@ -84,6 +90,7 @@ internal sealed class Parts : IDisposable
 
     public void Dispose()
     {
+        sharedReplays?.Dispose();
         Keys.Dispose();
         Derivation.Dispose();
         Vault.Dispose();

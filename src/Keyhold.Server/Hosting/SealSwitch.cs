@@ -97,7 +97,7 @@ internal sealed class SealSwitch(
             }
             catch
             {
-                await folder.SealAgainAsync(opened.Ring);
+                await folder.SealAgainAsync(opened.ClearKeys);
                 throw;
             }
         }

@@ -2,15 +2,16 @@ using System.Security.Cryptography;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.RootKeys;
+using Keyhold.Storage;
 using Keyhold.Storage.Installations;
 using Keyhold.Storage.KeyRings;
-using Keyhold.Storage.Sqlite;
 
 namespace Keyhold.Server.Hosting;
 
 /// <summary>
 /// A data folder whose database is open and locked, and whose key ring is not in memory. It can be unsealed as often as
-/// one likes; it keeps no root key and no passphrase.
+/// one likes; it keeps no root key and no passphrase. (What is unsealed keeps a root key that is made of a passphrase where
+/// nodes share a database: see <see cref="RingFollower"/>.)
 /// </summary>
 internal sealed class SealedFolder : IAsyncDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class SealedFolder : IAsyncDisposable
     private OpenedFolder? madeNow;
 
     private SealedFolder(
-        SqliteDatabase database,
+        Database database,
         AuditTrail trail,
         (ServerOptions Options, TimeProvider Time) settings,
         RootKeyPlace rootKey,
@@ -35,7 +36,7 @@ internal sealed class SealedFolder : IAsyncDisposable
         CreatedRootKey = madeNow is { CreatedRootKey: true };
     }
 
-    public SqliteDatabase Database { get; }
+    public Database Database { get; }
 
     /// <summary>Written on while the folder is sealed, and signed again when it is not.</summary>
     public AuditTrail Trail { get; }
@@ -57,7 +58,7 @@ internal sealed class SealedFolder : IAsyncDisposable
         CancellationToken stop
     )
     {
-        var database = await DataFolder.OpenDatabaseAsync(options.DataFolder, migrate: options.Dev, stop);
+        var database = await DataFolder.OpenDatabaseAsync(options, migrate: options.Dev, stop);
         AuditTrail? trail = null;
         try
         {
@@ -68,7 +69,7 @@ internal sealed class SealedFolder : IAsyncDisposable
             {
                 made = options.Dev
                     ? await DataFolder.CreateKeyRingAsync(database, trail, options, time, stop)
-                    : throw DataFolder.NotPrepared(options.DataFolder);
+                    : throw DataFolder.NotPrepared(options, database);
             }
 
             await RequireAccountAsync(database, options, stop);
@@ -127,17 +128,39 @@ internal sealed class SealedFolder : IAsyncDisposable
         }
 
         var rows = await KeyRing.ListAsync(stop);
-        using var rootKey = await OpenRootKeyAsync(passphrase, stop);
-        var ring = OpenRing(rootKey, rows);
+        var rootKey = await OpenRootKeyAsync(passphrase, stop);
+        var isKept = Database.IsShared && NeedsPassphrase;
+        OpenedRing ring;
         try
         {
-            var opened = new OpenedFolder(Database, Trail, ring, rootKey.Id, createdRootKey: false);
+            var keys = OpenRing(rootKey, rows);
+            var follower = Database.IsShared
+                ? new RingFollower(Database, keys, () => RootKey, isKept ? rootKey : null)
+                : null;
+            ring = new OpenedRing(keys, rootKey.Id, CreatedRootKey: false, follower);
+        }
+        catch
+        {
+            isKept = false;
+            throw;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                rootKey.Dispose();
+            }
+        }
+
+        try
+        {
+            var opened = new OpenedFolder(Database, Trail, ring);
             await opened.OpenTrailAsync(options.AccountId, time, stop);
             return opened;
         }
         catch (Exception failure)
         {
-            await SealAgainAsync(ring);
+            await SealAgainAsync(ring.Dispose);
             if (failure is SealException)
             {
                 throw new StartException(
@@ -152,7 +175,7 @@ internal sealed class SealedFolder : IAsyncDisposable
     }
 
     /// <summary>Takes back an unsealing that came to nothing: no key stays in memory.</summary>
-    public async ValueTask SealAgainAsync(KeyRing ring)
+    public async ValueTask SealAgainAsync(Action clearKeys)
     {
         try
         {
@@ -164,7 +187,7 @@ internal sealed class SealedFolder : IAsyncDisposable
         }
         finally
         {
-            ring.Dispose();
+            clearKeys();
         }
     }
 
@@ -197,7 +220,7 @@ internal sealed class SealedFolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        madeNow?.Ring.Dispose();
+        madeNow?.ClearKeys();
         await Trail.DisposeAsync();
         await Database.DisposeAsync();
     }
@@ -212,18 +235,14 @@ internal sealed class SealedFolder : IAsyncDisposable
                 )
             : new RootKeyPlace.File(DataFolder.DefaultRootKeyFile(options.DataFolder));
 
-    private static async ValueTask RequireAccountAsync(
-        SqliteDatabase database,
-        ServerOptions options,
-        CancellationToken stop
-    )
+    private static async ValueTask RequireAccountAsync(Database database, ServerOptions options, CancellationToken stop)
     {
         var account = await new InstallationStore(database).FindAccountAsync(stop);
         if (!string.Equals(account, options.AccountId, StringComparison.Ordinal))
         {
             throw new StartException(
-                $"The data folder {options.DataFolder} belongs to account {account}, not to {options.AccountId}.",
-                $"Start with --account {account}, or choose another folder."
+                $"{DataFolder.NameOf(options, database)} belongs to account {account}, not to {options.AccountId}.",
+                $"Start with --account {account}, or choose another {(database.IsShared ? "database" : "folder")}."
             );
         }
     }

@@ -27,8 +27,14 @@ public sealed record ServerOptions
         "abcdefghijklmnopqrstuvwxyz0123456789-"
     );
 
-    /// <summary>Where the database and, unless told otherwise, the root key lie.</summary>
+    /// <summary>Where the audit trail, the embedded database and, unless told otherwise, the root key lie.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>Which database; by default the embedded one in the data folder.</summary>
+    public DatabasePlace Database { get; init; } = DatabasePlace.InDataFolder;
+
+    /// <summary>Whether the nodes of a shared database remember together which requests they accepted.</summary>
+    public bool SharesReplays { get; init; }
 
     /// <summary>URLs to listen on, such as <c>http://127.0.0.1:8710</c>; port 0 takes a free one.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [DefaultEndpoint];
@@ -97,6 +103,14 @@ public sealed record ServerOptions
             throw StartException.Usage(
                 $"\"{Region}\" is not a region id.",
                 $"Give --region lower-case letters, digits and dashes, such as {DefaultRegion}."
+            );
+        }
+
+        if (SharesReplays && !Database.IsShared)
+        {
+            throw StartException.Usage(
+                "--replay-shared (or Replay__Shared) is for nodes that share a database, and this one has its own, SQLite.",
+                "Leave it out, since one process sees every request; or give --database."
             );
         }
 

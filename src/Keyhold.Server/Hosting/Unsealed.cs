@@ -82,7 +82,7 @@ internal sealed class Unsealed : IDisposable
             }
             finally
             {
-                Folder.Ring.Dispose();
+                Folder.ClearKeys();
                 gone.SetResult();
             }
         }

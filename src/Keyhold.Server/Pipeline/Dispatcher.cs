@@ -52,7 +52,7 @@ internal sealed partial class Dispatcher(
             accessKey.RequireEnabled();
 
             // 4. Replay, after the signature: strangers must not be able to burn nonces, nor by a captured request tokens.
-            authentication.CheckReplay(request, operation.Info.ChangesState);
+            await authentication.CheckReplayAsync(request, operation.Info.ChangesState, stop);
             authentication.RequireToken(request, incoming.Origin);
             authentication.NoteUse(accessKey, operation.Info, record.Context);
 

@@ -1,6 +1,7 @@
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.Vault;
+using Keyhold.Storage;
 using Keyhold.Storage.KeyRings;
 using Keyhold.Storage.Resealing;
 
@@ -19,8 +20,19 @@ internal sealed class DataKeyRotation(OpenedFolder folder, Installation installa
     /// <summary>A pass finds what was written under the old key while the one before ran; more would mean something is wrong.</summary>
     private const int MaximumPasses = 20;
 
+    /// <summary>One node at a time makes data keys and moves rows to them.</summary>
+    public const string Job = "rotate-data-key";
+
     private readonly KeyRingStore store = new(folder.Database);
     private readonly ResealStore rows = new(folder.Database, new RowResealer(folder.Ring, installation));
+
+    /// <summary>The turn to rotate; <see cref="StartException"/> while another node has it.</summary>
+    public static async ValueTask<JobLock> BeginJobAsync(Database database, CancellationToken stop) =>
+        await database.TryLockAsync(Job, stop)
+        ?? throw new StartException(
+            "Another node rotates the data key now.",
+            "Wait until it is done: keyhold status on that node says how far it is."
+        );
 
     public ValueTask<bool> IsUnfinishedAsync(CancellationToken stop) => store.IsRotatingAsync(stop);
 

@@ -1,5 +1,6 @@
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Hosting;
+using Keyhold.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Keyhold.Server.RootKeys;
@@ -36,20 +37,33 @@ internal sealed partial class RotationDesk(
         try
         {
             using var use = seal.TryUse() ?? throw IsSealed();
-            var rotation = new DataKeyRotation(use.Folder, installation, time);
-            var unfinished = await rotation.IsUnfinishedAsync(stop);
-            if (!unfinished)
+            if (!background.IsCompleted)
             {
-                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                await rotation.AddKeyAsync(rootKey, stop);
+                // Its own, which goes on.
+                return false;
             }
 
-            if (background.IsCompleted)
+            var job = await DataKeyRotation.BeginJobAsync(folder.Database, stop);
+            var unfinished = false;
+            try
             {
-                progress = null;
-                background = Task.Run(MoveAllAsync, CancellationToken.None);
+                await use.Folder.FollowRingAsync(stop);
+                var rotation = new DataKeyRotation(use.Folder, installation, time);
+                unfinished = await rotation.IsUnfinishedAsync(stop);
+                if (!unfinished)
+                {
+                    using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                    await rotation.AddKeyAsync(rootKey, stop);
+                }
+            }
+            catch
+            {
+                await job.DisposeAsync();
+                throw;
             }
 
+            progress = null;
+            background = Task.Run(() => MoveAllAsync(job), CancellationToken.None);
             return !unfinished;
         }
         finally
@@ -58,7 +72,7 @@ internal sealed partial class RotationDesk(
         }
     }
 
-    /// <summary>After each unsealing: a rotation that was stopped on its way goes on.</summary>
+    /// <summary>After each unsealing: a rotation that was stopped on its way goes on, unless another node goes on with it.</summary>
     public async Task ResumeAsync(CancellationToken stop)
     {
         await turns.WaitAsync(stop);
@@ -69,9 +83,10 @@ internal sealed partial class RotationDesk(
                 use is not null
                 && background.IsCompleted
                 && await new DataKeyRotation(use.Folder, installation, time).IsUnfinishedAsync(stop)
+                && await folder.Database.TryLockAsync(DataKeyRotation.Job, stop) is { } job
             )
             {
-                background = Task.Run(MoveAllAsync, CancellationToken.None);
+                background = Task.Run(() => MoveAllAsync(job), CancellationToken.None);
             }
         }
         finally
@@ -109,8 +124,9 @@ internal sealed partial class RotationDesk(
         turns.Dispose();
     }
 
-    private async Task MoveAllAsync()
+    private async Task MoveAllAsync(JobLock job)
     {
+        await using var turn = job;
         using var use = seal.TryUse();
         if (use is null)
         {

@@ -24,6 +24,9 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     private long lastForgotten;
     private bool disposed;
 
+    /// <summary>Is told which certificate's keys were forgotten.</summary>
+    public Action<CertificateId>? Forgot { get; set; }
+
     /// <summary>Seals a certificate's own key for the row that is to hold it.</summary>
     public byte[] Seal(CertificateId certificateId, PrivateKey key) => Seal(KeySlot.OfCertificate(certificateId), key);
 
@@ -45,6 +48,13 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     /// </summary>
     public void Forget(CertificateId certificateId)
     {
+        Drop(certificateId);
+        Forgot?.Invoke(certificateId);
+    }
+
+    /// <summary>The same, without telling.</summary>
+    public void Drop(CertificateId certificateId)
+    {
         lock (door)
         {
             lastForgotten = Stopwatch.GetTimestamp();
@@ -53,11 +63,12 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    public void Dispose()
+    /// <summary>Forgets every key.</summary>
+    public void DropAll()
     {
         lock (door)
         {
-            disposed = true;
+            lastForgotten = Stopwatch.GetTimestamp();
             foreach (var key in byUse)
             {
                 key.Retire();
@@ -65,6 +76,15 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
 
             byUse.Clear();
             ready.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (door)
+        {
+            disposed = true;
+            DropAll();
         }
     }
 
@@ -88,7 +108,8 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
             throw new InvalidOperationException("The right to use a key was given for another certificate.");
         }
 
-        return TryBorrowReady(slot) ?? Keep(use, slot, Open(slot, sealedPrivateKey));
+        return TryBorrowReady(slot, sealedPrivateKey)
+            ?? Keep(use, slot, sealedPrivateKey, Open(slot, sealedPrivateKey));
     }
 
     private void Forget(KeySlot slot)
@@ -100,12 +121,19 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private KeyLease? TryBorrowReady(KeySlot slot)
+    private KeyLease? TryBorrowReady(KeySlot slot, byte[] sealedPrivateKey)
     {
         lock (door)
         {
             if (!ready.TryGetValue(slot, out var node))
             {
+                return null;
+            }
+
+            if (!node.Value.IsOf(sealedPrivateKey))
+            {
+                // Another node put another key here, or the same one was sealed anew: what the row holds counts.
+                Forget(slot);
                 return null;
             }
 
@@ -132,17 +160,23 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
         }
     }
 
-    private KeyLease Keep(KeyUse use, KeySlot slot, PrivateKey key)
+    private KeyLease Keep(KeyUse use, KeySlot slot, byte[] sealedPrivateKey, PrivateKey key)
     {
         lock (door)
         {
             if (disposed || lastForgotten >= use.GivenAt)
             {
                 // The row may have been read before its key was forgotten: lend the key once and keep nothing.
-                return new SharedKey(slot, key).LeaseForGood();
+                return new SharedKey(slot, sealedPrivateKey, key).LeaseForGood();
             }
 
-            if (ready.TryGetValue(slot, out var earlier))
+            if (ready.TryGetValue(slot, out var earlier) && !earlier.Value.IsOf(sealedPrivateKey))
+            {
+                // Of two rows that were read at once nobody knows here which is the newer.
+                return new SharedKey(slot, sealedPrivateKey, key).LeaseForGood();
+            }
+
+            if (earlier is not null)
             {
                 // Two requests opened the same key at once: one copy is enough.
                 key.Dispose();
@@ -156,7 +190,7 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
                 oldest.Value.Retire();
             }
 
-            var shared = new SharedKey(slot, key);
+            var shared = new SharedKey(slot, sealedPrivateKey, key);
             ready.Add(slot, byUse.AddFirst(shared));
             return shared.Lease();
         }

@@ -17,6 +17,9 @@ public sealed class AccessKeyStore(Database database, IRowAuthenticator authenti
         ON CONFLICT (access_key_id) DO NOTHING
         """;
 
+    /// <summary>Whether other nodes may change what was read, so that it is to be read for each use.</summary>
+    public bool IsShared => database.IsShared;
+
     public ValueTask<AccessKeyRow?> FindAsync(string accessKeyId, CancellationToken stop) =>
         database.ReadOneAsync((session, token) => FindAsync(session, accessKeyId, token), stop);
 

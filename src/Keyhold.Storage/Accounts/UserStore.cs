@@ -6,6 +6,39 @@ namespace Keyhold.Storage.Accounts;
 /// </summary>
 public sealed class UserStore(Database database, IRowAuthenticator authenticator)
 {
+    /// <summary>Whether other nodes may change what was read, so that it is to be confirmed for each use.</summary>
+    public bool IsShared => database.IsShared;
+
+    /// <summary>
+    /// What stands for the rows of a user and of policies as they are now: their HMACs, one behind the other; the same only
+    /// while none of the rows has changed. One statement. Names of policies hold no comma.
+    /// </summary>
+    public async ValueTask<byte[]> FindStampAsync(
+        string userName,
+        IEnumerable<string> policyNames,
+        CancellationToken stop
+    )
+    {
+        SqlValue[] names = [new("@user_name", userName), new("@policy_names", string.Join(',', policyNames))];
+        var macs = await database.ReadOneAsync(
+            (session, token) =>
+                session.ListAsync(
+                    $"""
+                    SELECT 0 AS kind, user_name AS name, mac FROM users WHERE user_name = @user_name
+                    UNION ALL
+                    SELECT 1, policy_name, mac FROM policies
+                    WHERE {session.Dialect.IsAmong("policy_name", "@policy_names")}
+                    ORDER BY kind, name
+                    """,
+                    names,
+                    reader => reader.GetFieldValue<byte[]>(2),
+                    token
+                ),
+            stop
+        );
+        return [.. macs.SelectMany(mac => mac)];
+    }
+
     public ValueTask<UserRow?> FindAsync(string userName, CancellationToken stop) =>
         database.ReadOneAsync((session, token) => FindAsync(session, userName, token), stop);
 

@@ -8,15 +8,17 @@ public sealed class AuditIntent : IDisposable
 {
     private static readonly AsyncLocal<AuditIntent?> Flow = new();
 
+    private readonly string node;
     private readonly DateTimeOffset begunAt;
     private readonly Func<AuditMade?, byte[]> tell;
     private AuditMade? made;
     private volatile bool isClosed;
     private volatile bool isCommitted;
 
-    private AuditIntent(string requestId, DateTimeOffset begunAt, Func<AuditMade?, byte[]> tell)
+    private AuditIntent(string requestId, string node, DateTimeOffset begunAt, Func<AuditMade?, byte[]> tell)
     {
         RequestId = requestId;
+        this.node = node;
         this.begunAt = begunAt;
         this.tell = tell;
     }
@@ -29,12 +31,17 @@ public sealed class AuditIntent : IDisposable
     internal static AuditIntent? Current => Flow.Value is { isClosed: false } open ? open : null;
 
     /// <summary>
-    /// Opens an intent for what the calling method does from here on. <paramref name="tell"/> gives the fields of its event
-    /// and is asked at each transaction, in the request's own flow: only then is it known what the request makes.
+    /// Opens an intent for what the calling method does from here on, recorded in the chain of <paramref name="node"/>.
+    /// <paramref name="tell"/> gives the fields of its event and is asked at each transaction, in the request's own flow: only then is it known what the request makes.
     /// </summary>
-    public static AuditIntent Begin(string requestId, DateTimeOffset begunAt, Func<AuditMade?, byte[]> tell)
+    public static AuditIntent Begin(
+        string requestId,
+        string node,
+        DateTimeOffset begunAt,
+        Func<AuditMade?, byte[]> tell
+    )
     {
-        var intent = new AuditIntent(requestId, begunAt, tell);
+        var intent = new AuditIntent(requestId, node, begunAt, tell);
         Flow.Value = intent;
         return intent;
     }
@@ -51,7 +58,7 @@ public sealed class AuditIntent : IDisposable
         }
     }
 
-    internal AuditIntentRow Row() => new(RequestId, begunAt, tell(made));
+    internal AuditIntentRow Row() => new(RequestId, node, begunAt, tell(made));
 
     internal void Committed() => isCommitted = true;
 }

@@ -8,16 +8,19 @@ public sealed class AuditIntentStore(Database database, IRowAuthenticator authen
 {
     private const string Table = "audit_intents";
 
-    /// <summary>All of them, oldest first.</summary>
-    public ValueTask<IReadOnlyList<AuditIntentRow>> ListAsync(CancellationToken stop) =>
+    /// <summary>Whose the rows without a node are.</summary>
+    private const string FirstNode = "node-1";
+
+    /// <summary>All of a node's, oldest first.</summary>
+    public ValueTask<IReadOnlyList<AuditIntentRow>> ListAsync(string node, CancellationToken stop) =>
         database.ReadAsync<IReadOnlyList<AuditIntentRow>>(
             async (session, token) =>
                 await session.ListAsync(
                     """
-                    SELECT request_id, revision, begun_at, event, mac_key_id, mac
-                    FROM audit_intents ORDER BY begun_at, request_id
+                    SELECT request_id, revision, begun_at, event, node, mac_key_id, mac
+                    FROM audit_intents WHERE coalesce(node, 'node-1') = @node ORDER BY begun_at, request_id
                     """,
-                    [],
+                    [new("@node", node)],
                     Read,
                     token
                 ),
@@ -47,8 +50,8 @@ public sealed class AuditIntentStore(Database database, IRowAuthenticator authen
     internal static ValueTask<int> AddAsync(Session session, SqlValue[] row, CancellationToken stop) =>
         session.ExecuteAsync(
             """
-            INSERT INTO audit_intents (request_id, revision, begun_at, event, mac_key_id, mac)
-            VALUES (@request_id, @revision, @begun_at, @event, @mac_key_id, @mac)
+            INSERT INTO audit_intents (request_id, revision, begun_at, event, node, mac_key_id, mac)
+            VALUES (@request_id, @revision, @begun_at, @event, @node, @mac_key_id, @mac)
             ON CONFLICT (request_id) DO NOTHING
             """,
             row,
@@ -62,6 +65,7 @@ public sealed class AuditIntentStore(Database database, IRowAuthenticator authen
         row.Integer("@revision", 1);
         row.Integer("@begun_at", intent.BegunAt.ToUnixTimeMilliseconds());
         row.Blob("@event", intent.Event);
+        row.AddedText("node", intent.Node is FirstNode ? null : intent.Node);
         return row.Finish();
     }
 
@@ -72,15 +76,16 @@ public sealed class AuditIntentStore(Database database, IRowAuthenticator authen
         row.Integer();
         var begunAt = row.Integer();
         var intended = row.Blob();
+        var node = row.AddedText("node") ?? FirstNode;
         try
         {
             row.Check(id);
         }
         catch (RowTamperedException)
         {
-            return new AuditIntentRow(id, DateTimeOffset.UnixEpoch, [], IsTampered: true);
+            return new AuditIntentRow(id, node, DateTimeOffset.UnixEpoch, [], IsTampered: true);
         }
 
-        return new AuditIntentRow(id, DateTimeOffset.FromUnixTimeMilliseconds(begunAt), intended);
+        return new AuditIntentRow(id, node, DateTimeOffset.FromUnixTimeMilliseconds(begunAt), intended);
     }
 }

@@ -6,6 +6,12 @@ namespace Keyhold.Storage.Audit;
 /// </summary>
 public sealed class IntendingDatabase(Database database, IRowAuthenticator authenticator) : Database
 {
+    public override bool IsShared => database.IsShared;
+
+    public override string Place => database.Place;
+
+    public override IReadOnlyList<string> Warnings => database.Warnings;
+
     public override ValueTask<T> ReadAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> read,
         CancellationToken stop
@@ -26,6 +32,14 @@ public sealed class IntendingDatabase(Database database, IRowAuthenticator authe
             ? WriteAsync(write, intent, stop)
             : database.WriteAsync(write, stop);
 
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
+        database.TryLockAsync(job, stop);
+
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) => database.TryLockAloneAsync(stop);
+
+    public override ValueTask<NodePresence?> EnterAsync(string node, Action<string> hear, CancellationToken stop) =>
+        database.EnterAsync(node, hear, stop);
+
     /// <summary>The database beneath belongs to somebody else.</summary>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -35,12 +49,15 @@ public sealed class IntendingDatabase(Database database, IRowAuthenticator authe
         CancellationToken stop
     )
     {
-        var row = AuditIntentStore.Write(intent.Row(), authenticator);
+        // In the request's own flow, which knows what it makes.
+        var told = intent.Row();
         var result = await database.WriteAsync(
             async (session, token) =>
             {
                 var written = await write(session, token);
-                await AuditIntentStore.AddAsync(session, row, token);
+
+                // Under the ring key of this attempt: the one before may have ended since the ring had moved on.
+                await AuditIntentStore.AddAsync(session, AuditIntentStore.Write(told, authenticator), token);
 
                 // Said before the commit: an event that is owed twice is better than one that is owed and forgotten.
                 intent.Committed();

@@ -46,13 +46,22 @@ public sealed class KeyRingStore(Database database)
     public async ValueTask AddAsync(KeyRingRow row, CancellationToken stop) =>
         await database.WriteAsync((session, token) => session.ExecuteAsync(Insert, Values(row), token), stop);
 
-    /// <summary>The first key, and with it what is known of the root key.</summary>
-    public async ValueTask AddFirstAsync(KeyRingRow row, RootKeyRow rootKey, CancellationToken stop) =>
-        await database.WriteAsync(
+    /// <summary>
+    /// The first key, and with it what is known of the root key. False, and nothing changed, when there is a ring: another
+    /// node was faster.
+    /// </summary>
+    public ValueTask<bool> AddFirstAsync(KeyRingRow row, RootKeyRow rootKey, CancellationToken stop) =>
+        database.WriteAsync(
             async (session, token) =>
             {
+                if (await session.CountAsync("SELECT COUNT(*) FROM key_ring", [], token) > 0)
+                {
+                    return false;
+                }
+
                 await session.ExecuteAsync(Insert, Values(row), token);
-                return await session.ExecuteAsync(InsertRootKey, Values(rootKey), token);
+                await session.ExecuteAsync(InsertRootKey, Values(rootKey), token);
+                return true;
             },
             stop
         );
@@ -134,6 +143,10 @@ public sealed class KeyRingStore(Database database)
                 session.ExecuteAsync("DELETE FROM key_ring WHERE id < @id", [new("@id", (long)id)], token),
             stop
         );
+
+    /// <summary>The key for what is written now, as the database has it.</summary>
+    internal static ValueTask<long> NewestIdAsync(Session session, CancellationToken stop) =>
+        session.CountAsync("SELECT id FROM key_ring ORDER BY id DESC LIMIT 1", [], stop);
 
     private static SqlValue[] Values(KeyRingRow row) =>
         [

@@ -1,4 +1,3 @@
-using Keyhold.Storage.Sqlite;
 using Npgsql;
 
 namespace Keyhold.Storage.Postgres;
@@ -14,30 +13,69 @@ public sealed class PostgresDatabase : Database
     private const string BeginWriting = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlDataSource single;
+    private readonly FolderLock? folder;
     private readonly string place;
 
-    private PostgresDatabase(NpgsqlDataSource source, PostgresSettings settings, IReadOnlyList<string> warnings)
+    private PostgresDatabase(
+        NpgsqlDataSource source,
+        PostgresSettings settings,
+        FolderLock? folder,
+        IReadOnlyList<string> warnings
+    )
     {
         this.source = source;
+        this.folder = folder;
+        single = PostgresConnections.Build(settings.UnpooledConnectionString);
         place = settings.Place;
         Warnings = warnings;
     }
 
-    /// <summary>What the operator should know about this server: sentences with a remedy.</summary>
-    public IReadOnlyList<string> Warnings { get; }
+    public override bool IsShared => true;
+
+    public override string Place => $"PostgreSQL database {place}";
+
+    public override IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// Opens the database that the connection string of Npgsql names. <see cref="ArgumentException"/> when it cannot be
-    /// read; <see cref="SchemaException"/> when the database is not migrated, too new or not Keyhold's;
-    /// <see cref="StorageUnavailableException"/> when the server cannot be reached or does not let Keyhold in.
+    /// A connection string for people: what it names, without a secret. <see cref="StorageUnavailableException"/> says
+    /// what is wrong with one that cannot be used.
     /// </summary>
+    public static string Describe(string connectionString) => PostgresSettings.Parse(connectionString).Description;
+
+    /// <summary>
+    /// Opens the database that the connection string of Npgsql names. <see cref="SchemaException"/> when the database is
+    /// not migrated, too new or not Keyhold's; <see cref="StorageUnavailableException"/> when the string cannot be read, or
+    /// the server cannot be reached or does not let Keyhold in.
+    /// </summary>
+    /// <param name="folder">The node's own folder, which is made when it is missing and taken for this process.</param>
     public static async ValueTask<PostgresDatabase> OpenAsync(
         string connectionString,
         bool migrate,
-        CancellationToken stop
+        CancellationToken stop,
+        string? folder = null
     )
     {
         var settings = PostgresSettings.Parse(connectionString);
+        var taken = folder is null ? null : FolderLock.Take(folder);
+        try
+        {
+            return await OpenAsync(settings, migrate, taken, stop);
+        }
+        catch
+        {
+            taken?.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<PostgresDatabase> OpenAsync(
+        PostgresSettings settings,
+        bool migrate,
+        FolderLock? folder,
+        CancellationToken stop
+    )
+    {
         if (migrate)
         {
             await MigrateAsync(settings, stop);
@@ -52,7 +90,7 @@ public sealed class PostgresDatabase : Database
                 limit => PostgresFault.Hangs(settings.Place, limit),
                 stop
             );
-            return new PostgresDatabase(pool, settings, warnings);
+            return new PostgresDatabase(pool, settings, folder, warnings);
         }
         catch
         {
@@ -82,7 +120,41 @@ public sealed class PostgresDatabase : Database
         CancellationToken stop
     ) => RunAsync(token => WriteAsync(write, stop, token), CancellationToken.None);
 
-    public override ValueTask DisposeAsync() => source.DisposeAsync();
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
+        LockAsync($"job {job}", stop);
+
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) =>
+        LockAsync(PostgresPresence.Alone, stop);
+
+    public override async ValueTask<NodePresence?> EnterAsync(
+        string node,
+        Action<string> hear,
+        CancellationToken stop
+    ) =>
+        await Deadline.RunAsync(
+            token => ExplainedAsync(place, () => PostgresPresence.EnterAsync(single, place, node, hear, token)),
+            Deadline.ForStart,
+            limit => PostgresFault.Hangs(place, limit),
+            stop
+        );
+
+    private async ValueTask<JobLock?> LockAsync(string name, CancellationToken stop)
+    {
+        var held = await Deadline.RunAsync(
+            token => ExplainedAsync(place, () => PostgresLocks.TryTakeAsync(single, name, token)),
+            Deadline.ForRequests,
+            limit => PostgresFault.Hangs(place, limit),
+            stop
+        );
+        return held is null ? null : new JobLock(held.DisposeAsync);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await single.DisposeAsync();
+        folder?.Dispose();
+    }
 
     private ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken stop) =>
         Deadline.RunAsync(
@@ -187,13 +259,7 @@ public sealed class PostgresDatabase : Database
 
     private static async ValueTask<MigrationResult> MigrateAsync(PostgresSettings settings, CancellationToken stop)
     {
-        // Not pooled: the turn that a node takes must end with its connection.
-        var single = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
-        {
-            Pooling = false,
-            MaxAutoPrepare = 0,
-        };
-        await using var connections = PostgresConnections.Build(single.ConnectionString);
+        await using var connections = PostgresConnections.Build(settings.UnpooledConnectionString);
         return await ExplainedAsync(
             settings.Place,
             () => PostgresMigrations.ApplyAsync(connections, settings.Place, stop)

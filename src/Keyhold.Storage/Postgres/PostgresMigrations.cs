@@ -1,6 +1,5 @@
 using DbUp;
 using DbUp.Postgresql;
-using Keyhold.Storage.Sqlite;
 using Npgsql;
 
 namespace Keyhold.Storage.Postgres;

@@ -16,11 +16,19 @@ internal sealed class PostgresSettings
     private PostgresSettings(NpgsqlConnectionStringBuilder builder, string place)
     {
         ConnectionString = builder.ConnectionString;
+        UnpooledConnectionString = Unpool(builder.ConnectionString);
         Place = place;
+        Description = Describe(builder);
         IsVerified = builder.SslMode is SslMode.VerifyCA or SslMode.VerifyFull || Hosts(builder).All(StaysOnMachine);
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>For what must end with its connection, such as a lock, and so may not lie in a pool.</summary>
+    public string UnpooledConnectionString { get; }
+
+    /// <summary>The string as people may see it, to know it again: without any secret.</summary>
+    public string Description { get; }
 
     /// <summary>What messages call the database.</summary>
     public string Place { get; }
@@ -127,6 +135,30 @@ internal sealed class PostgresSettings
         Default(builder, "Tcp Keepalive", true);
         Default(builder, "Tcp Keepalive Time", 10);
         Default(builder, "Tcp Keepalive Interval", 2);
+    }
+
+    private static string Unpool(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 0,
+            KeepAlive = 5,
+        }.ConnectionString;
+
+    private static string Describe(NpgsqlConnectionStringBuilder builder)
+    {
+        var shown = new NpgsqlConnectionStringBuilder { Host = builder.Host, Database = builder.Database };
+        if (builder.Port != NpgsqlConnection.DefaultPort)
+        {
+            shown.Port = builder.Port;
+        }
+
+        if (builder.Username is { Length: > 0 } user)
+        {
+            shown.Username = user;
+        }
+
+        return builder.Password is { Length: > 0 } ? $"{shown.ConnectionString};Password=..." : shown.ConnectionString;
     }
 
     private static void Default(NpgsqlConnectionStringBuilder builder, string key, object value)

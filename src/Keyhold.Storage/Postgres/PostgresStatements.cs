@@ -14,7 +14,8 @@ internal sealed class PostgresStatements(NpgsqlConnection connection, string? be
 {
     // The column's collation is "C": lower() leaves letters beyond ASCII as they are. strpos knows no wildcards.
     private static readonly Dialect Texts = new(
-        Contains: (column, parameter) => $"strpos(lower({column}), {parameter}) > 0"
+        Contains: (column, parameter) => $"strpos(lower({column}), {parameter}) > 0",
+        IsAmong: (column, parameter) => $"{column} = ANY(string_to_array({parameter}, ','))"
     );
 
     public Dialect Dialect => Texts;

@@ -86,7 +86,7 @@ internal sealed class DueRow
     {
         if (place >= table.FirstAddedColumn)
         {
-            canonical.AddedBlob(table.Columns[place], (byte[]?)value);
+            WriteAdded(canonical, table.Columns[place], value);
             return;
         }
 
@@ -101,6 +101,18 @@ internal sealed class DueRow
             default:
                 canonical.Text((string?)value);
                 break;
+        }
+    }
+
+    private static void WriteAdded(CanonicalRow canonical, string column, object? value)
+    {
+        if (value is string text)
+        {
+            canonical.AddedText(column, text);
+        }
+        else
+        {
+            canonical.AddedBlob(column, (byte[]?)value);
         }
     }
 }

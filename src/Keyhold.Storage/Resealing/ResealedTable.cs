@@ -14,7 +14,7 @@ internal sealed record ResealedTable
             ["access_key_id", "revision", "owner", "sealed_secret", "status", "created_at"],
             SealedColumn: "sealed_secret"
         ),
-        new("audit_intents", ["request_id", "revision", "begun_at", "event"]),
+        new("audit_intents", ["request_id", "revision", "begun_at", "event", "node"], FirstAddedColumn: 4),
         new(
             "audit_keys",
             ["node", "revision", "public_key", "sealed_private_key", "created_at"],

@@ -83,6 +83,16 @@ internal sealed class CanonicalRow
         }
     }
 
+    /// <summary>The same for a column of text.</summary>
+    public void AddedText(string column, string? value)
+    {
+        if (value is not null)
+        {
+            Text(column);
+            Text(value);
+        }
+    }
+
     private void Null() => buffer.Write("\0"u8);
 
     private void WriteHead(byte kind, int length)

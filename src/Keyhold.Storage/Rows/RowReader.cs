@@ -52,6 +52,15 @@ internal sealed class RowReader(DbDataReader reader, int firstColumn, string tab
         return value;
     }
 
+    /// <summary>The same for a column of text.</summary>
+    public string? AddedText(string column)
+    {
+        var value = reader.IsDBNull(next) ? null : reader.GetString(next);
+        next++;
+        canonical.AddedText(column, value);
+        return value;
+    }
+
     /// <summary>Reads mac_key_id and mac, the last two columns, and throws unless they fit all columns before.</summary>
     public void Check(string id)
     {
@@ -69,11 +78,10 @@ internal sealed class RowReader(DbDataReader reader, int firstColumn, string tab
         }
         catch (KeyNotFoundException)
         {
-            throw new RowTamperedException(
-                table,
-                id,
-                $"the key ring has no key {keyId}, under which its HMAC would be"
-            );
+            throw new RowTamperedException(table, id, $"the key ring has no key {keyId}, under which its HMAC would be")
+            {
+                MissingKeyId = (int)keyId,
+            };
         }
 
         if (!CryptographicOperations.FixedTimeEquals(stored, expected))

@@ -46,6 +46,13 @@ internal sealed class RowWriter(string table, IRowAuthenticator authenticator)
         values.Add(new SqlValue("@" + column, value, DbType.Binary));
     }
 
+    /// <summary>The same for a column of text.</summary>
+    public void AddedText(string column, string? value)
+    {
+        canonical.AddedText(column, value);
+        values.Add(new SqlValue("@" + column, value, DbType.String));
+    }
+
     /// <summary>Adds @mac_key_id and @mac, and gives all parameters.</summary>
     public SqlValue[] Finish()
     {

@@ -8,17 +8,22 @@ namespace Keyhold.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase : Database
 {
-    private readonly DataFolder folder;
+    private readonly FolderLock folder;
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
     private bool isDisposed;
 
-    private SqliteDatabase(DataFolder folder, string file)
+    private SqliteDatabase(FolderLock folder, string file)
     {
         this.folder = folder;
+        Place = file;
         writer = new SqliteWriter(file, SqliteSession.OpenWriter(file));
         readers = new SqliteReaders(file, Math.Clamp(Environment.ProcessorCount * 2, 4, 32));
     }
+
+    public override bool IsShared => false;
+
+    public override string Place { get; }
 
     /// <summary>
     /// Opens the file and takes its folder for this process. <see cref="SchemaException"/> when the database is not
@@ -36,7 +41,7 @@ public sealed class SqliteDatabase : Database
             );
         }
 
-        var taken = DataFolder.Take(Path.GetDirectoryName(file)!);
+        var taken = FolderLock.Take(Path.GetDirectoryName(file)!);
         try
         {
             Prepare(
@@ -64,7 +69,7 @@ public sealed class SqliteDatabase : Database
     public static MigrationResult Migrate(string file)
     {
         file = Path.GetFullPath(file);
-        using var taken = DataFolder.Take(Path.GetDirectoryName(file)!);
+        using var taken = FolderLock.Take(Path.GetDirectoryName(file)!);
         MigrationResult? result = null;
         Prepare(file, connection => result = SqliteMigrations.Apply(connection, file));
         return result!;
@@ -85,6 +90,12 @@ public sealed class SqliteDatabase : Database
         CancellationToken stop
     ) => writer.WriteAsync(write, stop);
 
+    public override ValueTask<JobLock?> TryLockAsync(string job, CancellationToken stop) =>
+        new(new JobLock(() => ValueTask.CompletedTask));
+
+    public override ValueTask<JobLock?> TryLockAloneAsync(CancellationToken stop) =>
+        new(new JobLock(() => ValueTask.CompletedTask));
+
     /// <summary>Finishes what was begun, then closes the file and gives the folder free.</summary>
     public override ValueTask DisposeAsync()
     {
@@ -103,7 +114,7 @@ public sealed class SqliteDatabase : Database
     {
         try
         {
-            DataFolder.CreateFileIfMissing(file);
+            FolderLock.CreateFileIfMissing(file);
             using var connection = SqliteSession.Open(file);
             work(connection);
         }

@@ -10,7 +10,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IStatement
 {
     // instr instead of LIKE: it has no wildcards and no limit to the length of the text.
     private static readonly Dialect Texts = new(
-        Contains: (column, parameter) => $"instr(lower({column}), {parameter}) > 0"
+        Contains: (column, parameter) => $"instr(lower({column}), {parameter}) > 0",
+        IsAmong: (column, parameter) => $"instr(',' || {parameter} || ',', ',' || {column} || ',') > 0"
     );
 
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);

@@ -485,7 +485,7 @@ public class AuditTrailTests
         for (var start = 0; start < 2; start++)
         {
             await test.OpenAsync();
-            Assert.Empty(await test.Intents.ListAsync(default));
+            Assert.Empty(await test.Intents.ListAsync(NodeName.First, default));
             await test.StopAsync();
         }
 
@@ -507,7 +507,7 @@ public class AuditTrailTests
         await test.OpenAsync();
         var told = Assert.Single(test.Events(), each => each.Name == "ReportTamperedIntent");
         Assert.Equal("r-1", told.Text("requestParameters", "requestId"));
-        Assert.Empty(await test.Intents.ListAsync(default));
+        Assert.Empty(await test.Intents.ListAsync(NodeName.First, default));
     }
 
     [Fact]
@@ -518,17 +518,17 @@ public class AuditTrailTests
         var checkpoints = new AuditCheckpointStore(database);
         var unrelated = new AuditCheckpointRow("other", 1, [1]);
         await checkpoints.SaveAsync(unrelated, default);
-        var intent = AuditIntent.Begin("r-1", TrailUnderTest.Now, _ => [1]);
+        var intent = AuditIntent.Begin("r-1", NodeName.First, TrailUnderTest.Now, _ => [1]);
         Assert.False(intent.IsCommitted);
         intent.Dispose();
         await checkpoints.SaveAsync(unrelated, default);
-        Assert.Empty(await test.Intents.ListAsync(default));
+        Assert.Empty(await test.Intents.ListAsync(NodeName.First, default));
 
-        using var open = AuditIntent.Begin("r-2", TrailUnderTest.Now, _ => [2]);
+        using var open = AuditIntent.Begin("r-2", NodeName.First, TrailUnderTest.Now, _ => [2]);
         await checkpoints.SaveAsync(unrelated with { Sequence = 2 }, default);
         await checkpoints.SaveAsync(unrelated with { Sequence = 3 }, default);
         Assert.True(open.IsCommitted);
-        Assert.Equal("r-2", Assert.Single(await test.Intents.ListAsync(default)).RequestId);
+        Assert.Equal("r-2", Assert.Single(await test.Intents.ListAsync(NodeName.First, default)).RequestId);
     }
 
     [Fact]
@@ -536,12 +536,12 @@ public class AuditTrailTests
     {
         await using var test = await TrailUnderTest.OpenedAsync();
         var database = new IntendingDatabase(test.Database, new Storage.TestRowAuthenticator());
-        using var open = AuditIntent.Begin("r-1", TrailUnderTest.Now, _ => [1]);
+        using var open = AuditIntent.Begin("r-1", NodeName.First, TrailUnderTest.Now, _ => [1]);
         await Assert.ThrowsAsync<InvalidOperationException>(async () =>
             await database.WriteAsync<int>((_, _) => throw new InvalidOperationException(), default)
         );
         Assert.False(open.IsCommitted);
-        Assert.Empty(await test.Intents.ListAsync(default));
+        Assert.Empty(await test.Intents.ListAsync(NodeName.First, default));
     }
 
     [Fact]
@@ -589,6 +589,7 @@ public class AuditTrailTests
         var fields = $"\"eventType\":\"ApiCall\",\"eventName\":\"DeleteCertificate\",\"requestId\":\"{requestId}\"";
         using var intent = AuditIntent.Begin(
             requestId,
+            NodeName.First,
             TrailUnderTest.Now,
             _ => System.Text.Encoding.UTF8.GetBytes(fields)
         );

@@ -77,7 +77,7 @@ internal sealed class TrailUnderTest : IAsyncDisposable
         await AddKeyAsync();
         var key = PrivateKey.FromPkcs8(keyMaterial);
         Assert.True(await trail!.UnsealAsync(new AuditKey(key), Intents, default));
-        await Keys.NoteFirstCheckpointAsync(TrailFolder.Node, default);
+        await Keys.NoteFirstCheckpointAsync(NodeName.First, default);
     }
 
     /// <summary>The key's row, which stands in the database before the key has signed.</summary>
@@ -85,12 +85,12 @@ internal sealed class TrailUnderTest : IAsyncDisposable
     {
         using var key = PrivateKey.FromPkcs8(keyMaterial);
         await Keys.AddAsync(
-            new AuditKeyRow(TrailFolder.Node, key.PublicKey.SubjectPublicKeyInfo.ToArray(), [1], Now, 1),
+            new AuditKeyRow(NodeName.First, key.PublicKey.SubjectPublicKeyInfo.ToArray(), [1], Now, 1),
             default
         );
     }
 
-    public async Task FindKeyAsync() => await Keys.FindAsync(TrailFolder.Node, default);
+    public async Task FindKeyAsync() => await Keys.FindAsync(NodeName.First, default);
 
     private AuditKeyStore Keys => new(database!, new TestRowAuthenticator());
 

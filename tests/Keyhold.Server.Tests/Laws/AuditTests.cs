@@ -55,7 +55,7 @@ public partial class AuditTests : OperationTest
         var intents = await new AuditIntentStore(
             Keyhold.Folder.Database,
             new RowAuthenticator(Keyhold.Folder.Ring)
-        ).ListAsync(default);
+        ).ListAsync(Keyhold.Trail.Node, default);
         if (!InfoOf(operation).ChangesState)
         {
             Assert.Empty(intents);

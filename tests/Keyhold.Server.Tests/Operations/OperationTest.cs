@@ -1,7 +1,9 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations;
 
-/// <summary>A fresh Keyhold and a scenario for each test.</summary>
-public abstract class OperationTest : IAsyncLifetime
+/// <summary>A fresh Keyhold and a scenario for each test, on either kind of database.</summary>
+public abstract class OperationTest(DatabaseKind kind = DatabaseKind.Sqlite) : IAsyncLifetime
 {
     private protected KeyholdUnderTest Keyhold { get; private set; } = null!;
 
@@ -9,7 +11,7 @@ public abstract class OperationTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Keyhold = await KeyholdUnderTest.StartAsync();
+        Keyhold = await KeyholdUnderTest.StartAsync(kind: kind);
         Scenario = new Scenario(Keyhold);
     }
 

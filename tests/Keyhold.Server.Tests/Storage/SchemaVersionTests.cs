@@ -1,3 +1,4 @@
+using Keyhold.Storage;
 using Keyhold.Storage.Certificates;
 using Keyhold.Storage.Rows;
 using Keyhold.Storage.Sqlite;

@@ -45,9 +45,14 @@ internal sealed class AccountPlace(Terminal terminal, ClientOptions client)
     {
         if (parsed.GetResult(folder.Data) is null)
         {
-            return parsed.GetValue(folder.RootKey) is null && parsed.GetValue(folder.Account) is null
+            return
+                parsed.GetValue(folder.RootKey) is null
+                && parsed.GetValue(folder.Account) is null
+                && parsed.GetValue(folder.Database.Option) is null
                 ? false
-                : throw new UsageException("--root-key and --account belong to --data, which names the data folder.");
+                : throw new UsageException(
+                    "--root-key, --account and --database belong to --data, which names the data folder."
+                );
         }
 
         return client.TypedServerOption(parsed) is { } option

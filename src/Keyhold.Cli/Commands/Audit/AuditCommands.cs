@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands.Audit;
 
@@ -21,6 +22,23 @@ internal static class AuditCommands
 
     public static Argument<string> Folder() =>
         new("DIR") { Description = "The data folder, or a folder with exported segments" };
+
+    /// <summary>What a database that nodes share knows of the folder's chain; null where the folder has its own.</summary>
+    public static async Task<SharedAnchor?> FindSharedAnchorAsync(
+        string folder,
+        DatabasePlace database,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            return await SharedAnchor.FindAsync(folder, database, stop).ConfigureAwait(false);
+        }
+        catch (TrailUnreadableException unreadable)
+        {
+            throw new UsageException(unreadable.Message);
+        }
+    }
 
     /// <summary>A trail that cannot be read is told as a wrong command is: exit code 2, since nothing is known about it.</summary>
     public static T Read<T>(Func<T> read) => ReadAsync(() => Task.FromResult(read())).GetAwaiter().GetResult();

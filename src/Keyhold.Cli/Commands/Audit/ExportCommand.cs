@@ -4,6 +4,7 @@ using System.Text.Json;
 using Keyhold.Cli.Output;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Control;
+using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands.Audit;
 
@@ -19,6 +20,7 @@ internal static class ExportCommand
             HelpName = "DIR",
             Required = true,
         };
+        var database = new DatabaseOption();
         var command = new CommandWithExamples(
             "export",
             "Copies the closed segments that were not exported yet, and marks them as exported. May run beside the server.",
@@ -29,6 +31,7 @@ internal static class ExportCommand
         {
             folder,
             to,
+            database.Option,
         };
         command.SetAction(
             async (parsed, stop) =>
@@ -36,7 +39,11 @@ internal static class ExportCommand
                 var copied = await AuditCommands
                     .ReadAsync(() =>
                         RecordedExport.RunAsync(
-                            parsed.GetRequiredValue(folder),
+                            new ServerOptions
+                            {
+                                DataFolder = parsed.GetRequiredValue(folder),
+                                Database = database.Read(parsed, terminal),
+                            },
                             parsed.GetRequiredValue(to),
                             terminal.Time,
                             stop

@@ -10,33 +10,41 @@ internal static class KeyCommand
     public static Command Create(Terminal terminal, Option<bool> json)
     {
         var folder = AuditCommands.Folder();
+        var database = new DatabaseOption();
         var command = new Command("key", "Prints the fingerprint of the key that signs the trail, and the public key.")
         {
             folder,
+            database.Option,
         };
-        command.SetAction(parsed =>
-        {
-            var key = AuditCommands.Read(() => TrailKey.Of(parsed.GetRequiredValue(folder)));
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, stop) =>
             {
-                using (var writer = new Utf8JsonWriter(terminal.RawOutput))
+                var place = parsed.GetRequiredValue(folder);
+                var shared = await AuditCommands
+                    .FindSharedAnchorAsync(place, database.Read(parsed, terminal), stop)
+                    .ConfigureAwait(false);
+                var key = AuditCommands.Read(() => TrailKey.Of(place, shared));
+                if (parsed.GetValue(json))
                 {
-                    writer.WriteStartObject();
-                    writer.WriteString("Fingerprint", key.Fingerprint);
-                    writer.WriteString("PublicKey", key.Pem);
-                    writer.WriteEndObject();
+                    using (var writer = new Utf8JsonWriter(terminal.RawOutput))
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteString("Fingerprint", key.Fingerprint);
+                        writer.WriteString("PublicKey", key.Pem);
+                        writer.WriteEndObject();
+                    }
+
+                    terminal.Out.WriteLine();
+                }
+                else
+                {
+                    terminal.Out.WriteLine(key.Fingerprint);
+                    terminal.Out.Write(key.Pem);
                 }
 
-                terminal.Out.WriteLine();
+                return ExitCode.Good;
             }
-            else
-            {
-                terminal.Out.WriteLine(key.Fingerprint);
-                terminal.Out.Write(key.Pem);
-            }
-
-            return ExitCode.Good;
-        });
+        );
         return command;
     }
 }

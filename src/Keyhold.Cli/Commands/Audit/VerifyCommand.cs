@@ -17,6 +17,7 @@ internal static class VerifyCommand
             Description = "The fingerprint that the audit key must have, as init and `audit key` print it",
             HelpName = "FINGERPRINT",
         };
+        var database = new DatabaseOption();
         var command = new CommandWithExamples(
             "verify",
             "Verifies that nothing in the trail was changed, removed, moved or added, and that its end is not cut off. "
@@ -29,22 +30,29 @@ internal static class VerifyCommand
         {
             folder,
             key,
+            database.Option,
         };
-        command.SetAction(parsed =>
-        {
-            var pinned = parsed.GetValue(key) is { } text ? Parse(text) : null;
-            var verdict = AuditCommands.Read(() => TrailVerifier.Verify(parsed.GetRequiredValue(folder), pinned));
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, stop) =>
             {
-                WriteJson(terminal, verdict);
-            }
-            else
-            {
-                Write(terminal, verdict);
-            }
+                var pinned = parsed.GetValue(key) is { } text ? Parse(text) : null;
+                var place = parsed.GetRequiredValue(folder);
+                var shared = await AuditCommands
+                    .FindSharedAnchorAsync(place, database.Read(parsed, terminal), stop)
+                    .ConfigureAwait(false);
+                var verdict = AuditCommands.Read(() => TrailVerifier.Verify(place, pinned, shared));
+                if (parsed.GetValue(json))
+                {
+                    WriteJson(terminal, verdict);
+                }
+                else
+                {
+                    Write(terminal, verdict);
+                }
 
-            return verdict.IsIntact ? ExitCode.Good : ExitCode.Refused;
-        });
+                return verdict.IsIntact ? ExitCode.Good : ExitCode.Refused;
+            }
+        );
         return command;
     }
 

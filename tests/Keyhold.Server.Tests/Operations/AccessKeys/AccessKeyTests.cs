@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.AccessKeys;
 
-public class AccessKeyTests : OperationTest
+public abstract class AccessKeyTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : AccessKeyTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : AccessKeyTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("CreateAccessKey", CaseKind.Good)]
     [Case("ListAccessKeys", CaseKind.Good)]

@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.AccessKeys;
 
-public class UserAccessKeyTests : OperationTest
+public abstract class UserAccessKeyTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : UserAccessKeyTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : UserAccessKeyTests(DatabaseKind.Postgres);
+
     [Fact]
     public async Task A_user_has_two_active_keys_at_most_and_any_number_of_disabled_ones_within_reason()
     {

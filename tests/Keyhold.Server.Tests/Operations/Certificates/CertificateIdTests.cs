@@ -1,8 +1,14 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
 /// <summary>The parameter that nearly every operation has.</summary>
-public class CertificateIdTests : OperationTest
+public abstract class CertificateIdTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : CertificateIdTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : CertificateIdTests(DatabaseKind.Postgres);
+
     [Theory]
     [InlineData("GetCertificate")]
     [InlineData("DescribeCertificate")]

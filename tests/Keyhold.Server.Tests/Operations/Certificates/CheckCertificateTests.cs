@@ -2,11 +2,16 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class CheckCertificateTests : OperationTest
+public abstract class CheckCertificateTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : CheckCertificateTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : CheckCertificateTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("CheckCertificate", CaseKind.Good)]
     public async Task Answers_the_path_in_order_and_changes_nothing()

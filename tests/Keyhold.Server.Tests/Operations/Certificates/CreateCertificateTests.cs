@@ -1,9 +1,14 @@
 using Keyhold.Crypto.Certificates;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class CreateCertificateTests : OperationTest
+public abstract class CreateCertificateTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : CreateCertificateTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : CreateCertificateTests(DatabaseKind.Postgres);
+
     [Theory]
     [InlineData("RSA_2048")]
     [InlineData("EC_P256")]

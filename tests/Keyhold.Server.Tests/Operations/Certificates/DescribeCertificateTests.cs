@@ -1,9 +1,14 @@
 using Keyhold.Crypto.Certificates;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class DescribeCertificateTests : OperationTest
+public abstract class DescribeCertificateTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : DescribeCertificateTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : DescribeCertificateTests(DatabaseKind.Postgres);
+
     [Fact]
     public async Task While_pending_it_leaves_out_what_only_a_certificate_has()
     {

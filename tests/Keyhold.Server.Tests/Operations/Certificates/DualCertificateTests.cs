@@ -1,12 +1,17 @@
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
+using Keyhold.Server.Tests.Storage;
 using PublicKey = Keyhold.Crypto.Keys.PublicKey;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
 /// <summary>What a CertificateId with two certificates does with which of its keys.</summary>
-public class DualCertificateTests : OperationTest
+public abstract class DualCertificateTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : DualCertificateTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : DualCertificateTests(DatabaseKind.Postgres);
+
     private const string Passphrase = "correct horse battery";
 
     [Fact]

@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class EncryptAndDecryptTests : OperationTest
+public abstract class EncryptAndDecryptTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : EncryptAndDecryptTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : EncryptAndDecryptTests(DatabaseKind.Postgres);
+
     [Theory]
     [InlineData("RSA_2048", "RSAES_OAEP_SHA_1", 214)]
     [InlineData("RSA_2048", "RSAES_OAEP_SHA_256", 190)]

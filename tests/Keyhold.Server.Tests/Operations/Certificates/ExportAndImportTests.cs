@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class ExportAndImportTests : OperationTest
+public abstract class ExportAndImportTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : ExportAndImportTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : ExportAndImportTests(DatabaseKind.Postgres);
+
     private const string Passphrase = "correct horse battery";
 
     [Theory]

@@ -1,11 +1,16 @@
 using System.Security.Cryptography.X509Certificates;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Keys;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class ImportEncryptionCertificateTests : OperationTest
+public abstract class ImportEncryptionCertificateTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : ImportEncryptionCertificateTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : ImportEncryptionCertificateTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("ImportEncryptionCertificate", CaseKind.Good)]
     public async Task Takes_an_enveloped_key_and_answers_id_and_arn()

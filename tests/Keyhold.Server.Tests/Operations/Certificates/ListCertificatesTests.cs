@@ -1,9 +1,14 @@
 using System.Globalization;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class ListCertificatesTests : OperationTest
+public abstract class ListCertificatesTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : ListCertificatesTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : ListCertificatesTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("ListCertificates", CaseKind.Good)]
     public async Task Pages_through_all_the_newest_first()

@@ -1,10 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class SignAndVerifyTests : OperationTest
+public abstract class SignAndVerifyTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : SignAndVerifyTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : SignAndVerifyTests(DatabaseKind.Postgres);
+
     [Theory]
     [InlineData("RSA_2048", "RSA_PKCS1_SHA_256")]
     [InlineData("RSA_2048", "RSA_PSS_SHA_256")]

@@ -1,8 +1,14 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
 /// <summary>What each status allows, as one table.</summary>
-public class StatusTests : OperationTest
+public abstract class StatusTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : StatusTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : StatusTests(DatabaseKind.Postgres);
+
     private const string Signature = "AAAA";
 
     [Theory]

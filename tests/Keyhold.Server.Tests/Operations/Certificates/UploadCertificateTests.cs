@@ -1,9 +1,14 @@
 using Keyhold.Crypto.Certificates;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Certificates;
 
-public class UploadCertificateTests : OperationTest
+public abstract class UploadCertificateTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : UploadCertificateTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : UploadCertificateTests(DatabaseKind.Postgres);
+
     [Theory]
     [InlineData("RSA_2048")]
     [InlineData("EC_P256")]

@@ -1,9 +1,14 @@
 using System.Text.Json;
+using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Policies;
 
-public class PolicyTests : OperationTest
+public abstract class PolicyTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : PolicyTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : PolicyTests(DatabaseKind.Postgres);
+
     private static readonly string Listing = Scenario.Document(
         Scenario.Statement("Allow", "kms:ListCertificates", "*")
     );

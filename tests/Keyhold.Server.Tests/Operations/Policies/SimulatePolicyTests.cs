@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Policies;
 
-public class SimulatePolicyTests : OperationTest
+public abstract class SimulatePolicyTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : SimulatePolicyTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : SimulatePolicyTests(DatabaseKind.Postgres);
+
     private const string Arn = "acs:kms:cn-hangzhou:1000000000000001:certificate/a";
 
     [Fact]

@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Regions;
 
-public class DescribeRegionsTests : OperationTest
+public abstract class DescribeRegionsTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : DescribeRegionsTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : DescribeRegionsTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("DescribeRegions", CaseKind.Good)]
     public async Task Lists_the_one_region()

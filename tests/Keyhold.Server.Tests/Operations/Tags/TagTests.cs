@@ -1,7 +1,13 @@
+using Keyhold.Server.Tests.Storage;
+
 namespace Keyhold.Server.Tests.Operations.Tags;
 
-public class TagTests : OperationTest
+public abstract class TagTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : TagTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : TagTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("TagResource", CaseKind.Good)]
     [Case("UntagResource", CaseKind.Good)]

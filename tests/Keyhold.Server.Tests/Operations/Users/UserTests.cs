@@ -3,8 +3,12 @@ using Keyhold.Server.Tests.Storage;
 
 namespace Keyhold.Server.Tests.Operations.Users;
 
-public class UserTests : OperationTest
+public abstract class UserTests(DatabaseKind kind) : OperationTest(kind)
 {
+    public sealed class OnSqlite() : UserTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : UserTests(DatabaseKind.Postgres);
+
     [Fact]
     [Case("CreateUser", CaseKind.Good)]
     [Case("GetUser", CaseKind.Good)]
@@ -202,11 +206,11 @@ public class UserTests : OperationTest
     public async Task There_is_a_limit_to_users_and_to_policies(string action, string code, int limit, string table)
     {
         // Only their number counts here, so they need not be good ones.
-        var columns = table == "users" ? "'','','','[]',0,0,0,x''" : "'','[]',1,1,0,0,0,x''";
-        TemporaryDatabase.Raw(
-            Path.Combine(Keyhold.DataFolder, "keyhold.db"),
+        var columns = table == "users" ? "'','','','[]',0,0,0,@0" : "'','[]',1,1,0,0,0,@0";
+        Keyhold.Raw(
             $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {limit}) "
-                + $"INSERT INTO {table} SELECT 'x' || i, 1, {columns} FROM n"
+                + $"INSERT INTO {table} SELECT 'x' || i, 1, {columns} FROM n",
+            Array.Empty<byte>()
         );
         (
             await Keyhold.CallAsync(

@@ -1,4 +1,4 @@
-namespace Keyhold.Storage.Sqlite;
+namespace Keyhold.Storage;
 
 /// <summary>
 /// The schema that this program brings. A database says beside its own version which is the oldest program that may
@@ -7,7 +7,7 @@ namespace Keyhold.Storage.Sqlite;
 public static class Schema
 {
     /// <summary>The number of the last migration.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>
     /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. An earlier one

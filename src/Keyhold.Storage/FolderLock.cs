@@ -1,10 +1,10 @@
-namespace Keyhold.Storage.Sqlite;
+namespace Keyhold.Storage;
 
 /// <summary>
 /// The folder around a database file, held by one process at a time through a locked file in it. The lock is the
 /// operating system's and ends with the process, so a killed server leaves nothing to clean up.
 /// </summary>
-internal sealed class DataFolder : IDisposable
+internal sealed class FolderLock : IDisposable
 {
     public const string LockFileName = "keyhold.lock";
 
@@ -12,17 +12,17 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream lockFile;
 
-    private DataFolder(FileStream lockFile) => this.lockFile = lockFile;
+    private FolderLock(FileStream lockFile) => this.lockFile = lockFile;
 
     /// <summary>Creates the folder (0700) when it is missing, and takes its lock.</summary>
-    public static DataFolder Take(string folder)
+    public static FolderLock Take(string folder)
     {
         return Guard(
             folder,
             () =>
             {
                 CreateFolder(folder);
-                return new DataFolder(OpenPrivately(Path.Combine(folder, LockFileName)));
+                return new FolderLock(OpenPrivately(Path.Combine(folder, LockFileName)));
             }
         );
     }
