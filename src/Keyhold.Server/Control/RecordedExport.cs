@@ -38,7 +38,7 @@ public static class RecordedExport
     /// <summary>Before anything is copied. A node's trail goes on where its database says.</summary>
     private static async Task RequireRecordableAsync(ServerOptions options, CancellationToken stop)
     {
-        if (!DataFolder.Exists(options.DataFolder) || DataFolder.NamesDatabase(options))
+        if (!DataFolder.Exists(options) || DataFolder.NamesDatabase(options))
         {
             return;
         }
@@ -62,7 +62,7 @@ public static class RecordedExport
         CancellationToken stop
     )
     {
-        if (!DataFolder.Exists(options.DataFolder))
+        if (!DataFolder.Exists(options))
         {
             return;
         }

@@ -120,9 +120,9 @@ public static class DataFolder
     internal static Task RecordRefusalAsync(AuditTrail trail, string command, Exception refused) =>
         trail.RecordIfPossibleAsync(CommandEvent.Of(command) with { Error = ("Refused", refused.Message) });
 
-    /// <summary>Whether a folder is one: with an embedded database, or of a node of a shared one.</summary>
-    internal static bool Exists(string folder) =>
-        File.Exists(Path.Combine(folder, DatabaseName)) || File.Exists(Path.Combine(folder, NodeName.FileName));
+    /// <summary>Whether it is the folder of an installation, or of a node of one.</summary>
+    internal static bool Exists(ServerOptions options) =>
+        File.Exists(FileIn(options)) || NodeName.IsIn(options.DataFolder);
 
     /// <summary>Whether the database can be opened by what <paramref name="options"/> say.</summary>
     internal static bool NamesDatabase(ServerOptions options) =>
@@ -145,7 +145,7 @@ public static class DataFolder
             await using var trail = await AuditTrail.OpenAsync(options.DataFolder, database, options.Audit, time, stop);
             await trail.RecordAsync(command);
         }
-        catch (Exception refused) when (IsUnusable(refused))
+        catch (Exception refused) when (IsUnusable(refused) || refused is StartException)
         {
             throw new StartException(
                 $"{command.Name} cannot be recorded in the audit trail of {options.DataFolder}: {refused.Message}",
