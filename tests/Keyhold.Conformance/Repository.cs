@@ -8,6 +8,9 @@ internal static class Repository
     /// <summary>The program in the configuration that the tests were built in.</summary>
     public static string Program { get; } = FindProgram();
 
+    /// <summary>The native program of ./publish, when it is what is to be tested; null for the one above.</summary>
+    public static string? NativeProgram { get; } = Environment.GetEnvironmentVariable("KEYHOLD_NATIVE_PROGRAM");
+
     public static string NodeFolder => Path.Combine(Root, "tests", "Keyhold.Conformance", "node");
 
     /// <summary>Test data that lies beside the repository on some machines; a test that needs it skips without it.</summary>

@@ -26,7 +26,12 @@ internal sealed class Pkcs11Module : IDisposable
         this.library = library;
     }
 
-    internal static Pkcs11InteropFactories Factories { get; } = new();
+    /// <summary>
+    /// Behind a condition that the native compiler knows the answer to: what is never reached there, which it would have
+    /// to warn of, is not in the native program at all.
+    /// </summary>
+    internal static Pkcs11InteropFactories Factories =>
+        RuntimeFeature.IsDynamicCodeSupported ? OnTheRuntime.Factories : throw NotInNativeBuild();
 
     internal IPkcs11Library Library => library;
 
@@ -35,10 +40,7 @@ internal sealed class Pkcs11Module : IDisposable
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
-            throw new RootKeyException(
-                "This native build of Keyhold has no PKCS#11 provider, since the library for it needs the .NET runtime. "
-                    + "Run the build for the .NET runtime to use a root key in an HSM."
-            );
+            throw NotInNativeBuild();
         }
 
         lock (Door)
@@ -66,6 +68,12 @@ internal sealed class Pkcs11Module : IDisposable
             }
         }
     }
+
+    private static RootKeyException NotInNativeBuild() =>
+        new(
+            "This native build of Keyhold has no PKCS#11 provider, since the library for it needs the .NET runtime. "
+                + "Run the build for the .NET runtime to use a root key in an HSM."
+        );
 
     private static IPkcs11Library Load(string path)
     {
@@ -103,5 +111,10 @@ internal sealed class Pkcs11Module : IDisposable
                     ? handle
                     : IntPtr.Zero
         );
+    }
+
+    private static class OnTheRuntime
+    {
+        internal static readonly Pkcs11InteropFactories Factories = new();
     }
 }

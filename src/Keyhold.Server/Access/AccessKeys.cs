@@ -23,10 +23,12 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     /// <summary>With the disabled ones; a bound for what is listed and judged at once.</summary>
     public const int MaximumOfAUser = 100;
 
+    /// <summary>Of a secret that is made here, in characters.</summary>
+    public const int SecretLength = 30;
+
     /// <summary>So many unsealed secrets are kept; past that the cache starts anew rather than grow.</summary>
     private const int MaximumCached = 10_000;
 
-    private const int SecretLength = 30;
     private const string IdPrefix = "KH";
     private const int IdLength = 24;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -41,8 +43,8 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
     /// <summary>Counts changes, so that a row read before a change is not cached after it.</summary>
     private long changes;
 
-    /// <summary>The key, whatever its status, or InvalidAccessKeyId.NotFound.</summary>
-    public async ValueTask<AccessKey> FindAsync(string accessKeyId, CancellationToken stop)
+    /// <summary>The key, whatever its status; null when there is none.</summary>
+    public async ValueTask<AccessKey?> FindAsync(string accessKeyId, CancellationToken stop)
     {
         if (!store.IsShared && cache.TryGetValue(accessKeyId, out var known))
         {
@@ -63,7 +65,7 @@ internal sealed class AccessKeys(AccessKeyStore store, SecretVault vault, Instal
 
         if (row is null)
         {
-            throw new ApiException(ErrorCodes.InvalidAccessKeyIdNotFound);
+            return null;
         }
 
         var secret = vault.OpenAccessKeySecret(row);

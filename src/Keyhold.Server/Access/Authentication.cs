@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Keyhold.Protocol;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Protocol.Signing;
@@ -15,6 +16,8 @@ internal sealed class Authentication(
     SharedReplays? shared = null
 )
 {
+    private readonly byte[] nobodysSecret = RandomNumberGenerator.GetBytes(AccessKeys.SecretLength);
+
     public Throttle Throttle => throttle;
 
     /// <summary>Form and clock; nothing is looked up.</summary>
@@ -24,9 +27,27 @@ internal sealed class Authentication(
     public async ValueTask<AccessKey> IdentifyAsync(RpcRequest request, RequestOrigin origin, CancellationToken stop)
     {
         throttle.RequireCalm(origin, request.AccessKeyId);
-        var accessKey = await accessKeys.FindAsync(request.AccessKeyId, stop);
+        if (await accessKeys.FindAsync(request.AccessKeyId, stop) is not { } accessKey)
+        {
+            RefuseAsAnybodys(request);
+            throw new ApiException(ErrorCodes.InvalidAccessKeyIdNotFound);
+        }
+
         signatures.CheckSignature(request, accessKey.Secret.Span);
         return accessKey;
+    }
+
+    /// <summary>An unknown access key goes the road of a wrong signature, so that it costs what that costs.</summary>
+    private void RefuseAsAnybodys(RpcRequest request)
+    {
+        try
+        {
+            signatures.CheckSignature(request, nobodysSecret);
+        }
+        catch (ApiException)
+        {
+            // The answer says that there is no such key, whatever is wrong with the signature.
+        }
     }
 
     /// <summary>After the signature: a stranger cannot use up somebody else's share.</summary>

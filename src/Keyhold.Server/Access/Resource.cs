@@ -1,4 +1,5 @@
 using Keyhold.Server.Operations.Certificates;
+using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.Access;
 
@@ -13,7 +14,7 @@ internal readonly record struct Resource(string Service, string Kind, string? Id
 {
     private const string Kms = "kms";
     private const string Ram = "ram";
-    private const string CertificateKind = "certificate";
+    private const string CertificateKind = AuditMade.Certificate;
 
     public static readonly Resource None = new("", "", null);
     public static readonly Resource AllCertificates = new(Kms, CertificateKind, null);
@@ -36,7 +37,11 @@ internal readonly record struct Resource(string Service, string Kind, string? Id
     public static Resource User(string userName) => new(Ram, "user", userName);
 
     /// <summary>An access key that was made, for the audit trail; rights go by its user.</summary>
-    public static Resource AccessKey(string accessKeyId) => new(Ram, "accesskey", accessKeyId);
+    public static Resource AccessKey(string accessKeyId) => new(Ram, AuditMade.AccessKey, accessKeyId);
+
+    /// <summary>What a store says that it adds.</summary>
+    public static Resource Made(AuditMade made) =>
+        made.Kind is AuditMade.AccessKey ? AccessKey(made.Id) : new Resource(Kms, made.Kind, made.Id);
 
     public static Resource Policy(string policyType, string policyName) =>
         new(Ram, "policy", policyName) { IsSystem = policyType is PolicyType.System };

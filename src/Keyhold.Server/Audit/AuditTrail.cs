@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keyhold.Server.Access;
 using Keyhold.Storage;
 using Keyhold.Storage.Audit;
 
@@ -90,19 +91,20 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <summary>
     /// From here on checkpoints are signed, the first one at once: what is there is taken over, and a key that has just been
     /// made is never without a checkpoint. Changes whose event was lost in a crash get one now.
-    /// The trail disposes of the key.
+    /// The trail disposes of the key. True when the database has a checkpoint of the key.
     /// </summary>
-    public async ValueTask UnsealAsync(AuditKey signer, AuditIntentStore intents, CancellationToken stop)
+    public async ValueTask<bool> UnsealAsync(AuditKey signer, AuditIntentStore intents, CancellationToken stop)
     {
         key = signer;
         if (options.DangerousOff)
         {
-            return;
+            return false;
         }
 
         await writer.DoAsync(TrailWork.Between(() => segments.UseKey(signer)));
         recovery = new IntentRecovery(intents, folder, this);
         await recovery.RecoverAllAsync(stop);
+        return true;
     }
 
     /// <summary>Signs what there is and forgets the key; events are written on. No request may be running.</summary>
@@ -153,11 +155,25 @@ internal sealed class AuditTrail : IAsyncDisposable
     public AuditIntent BeginIntent(CommandEvent command)
     {
         var now = time.GetUtcNow();
-        var fields = Rent();
-        var asked = command.Write(fields, now).ToArray();
-        Return(fields);
         var id = command.RequestId ?? throw new ArgumentException("An intent needs an id.", nameof(command));
-        return AuditIntent.Begin(new AuditIntentRow(id, Node, now, asked));
+        return AuditIntent.Begin(
+            id,
+            Node,
+            now,
+            made =>
+            {
+                var fields = Rent();
+                var about = made is null
+                    ? command
+                    : command with
+                    {
+                        Resource = CommandEvent.About(Resource.Made(made)),
+                    };
+                var told = about.Write(fields, now).ToArray();
+                Return(fields);
+                return told;
+            }
+        );
     }
 
     /// <summary>The event of a command whose change had an intent.</summary>
@@ -167,7 +183,7 @@ internal sealed class AuditTrail : IAsyncDisposable
         intent?.Dispose();
         if (intent is { IsCommitted: true })
         {
-            Settle(intent.Row.RequestId);
+            Settle(intent.RequestId);
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using Keyhold.Server.Access;
 
 namespace Keyhold.Server.Audit;
 
@@ -23,6 +23,9 @@ internal sealed record CommandEvent(string Name, (string Name, string Value)[] P
     /// <summary>Ids that the event is about, of one kind, such as ACS::RAM::AccessKey.</summary>
     public (string Kind, string Id)? Resource { get; init; }
 
+    /// <summary>Who gave the command; null for the user that this process runs as.</summary>
+    public OperatingSystemUser? Actor { get; init; }
+
     /// <summary>Why it was refused; null when it was done.</summary>
     public (string Code, string Message)? Error { get; init; }
 
@@ -33,6 +36,10 @@ internal sealed record CommandEvent(string Name, (string Name, string Value)[] P
         new(name, parameters) { Type = OfServerItself };
 
     public static (string Kind, string Id) AccessKey(string accessKeyId) => ("ACS::RAM::AccessKey", accessKeyId);
+
+    /// <summary>Null for what has no id of its own, such as all users.</summary>
+    public static (string Kind, string Id)? About(Resource? resource) =>
+        resource is { Id: { } id and not "*" } named ? (RequestEvent.KindOf(named), id) : null;
 
     public ReadOnlyMemory<byte> Write(EventFields fields, DateTimeOffset now)
     {
@@ -47,10 +54,11 @@ internal sealed record CommandEvent(string Name, (string Name, string Value)[] P
             json.WriteString("requestId", RequestId);
         }
 
+        var actor = Actor ?? OperatingSystemUser.OfThisProcess();
         json.WriteStartObject("userIdentity");
         json.WriteString("type", "operating-system-user");
-        json.WriteString("principalId", UserId());
-        json.WriteString("userName", Environment.UserName);
+        json.WriteString("principalId", actor.Id);
+        json.WriteString("userName", actor.Name);
         json.WriteEndObject();
         WriteParameters(json);
         if (Resource is var (kind, id))
@@ -83,24 +91,4 @@ internal sealed record CommandEvent(string Name, (string Name, string Value)[] P
     }
 
     private static ReadOnlySpan<char> Cut(string text) => text.AsSpan(0, Math.Min(text.Length, LongestValue));
-
-    /// <summary>The process's real user id, which Linux tells in /proc; empty elsewhere.</summary>
-    private static string UserId()
-    {
-        const string line = "Uid:";
-        try
-        {
-            var found = File.ReadLines("/proc/self/status")
-                .FirstOrDefault(each => each.StartsWith(line, StringComparison.Ordinal));
-            return
-                found?[line.Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries) is [var real, ..]
-                && uint.TryParse(real, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-                ? real
-                : "";
-        }
-        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 }

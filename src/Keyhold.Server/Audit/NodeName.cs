@@ -45,6 +45,9 @@ internal static class NodeName
             );
     }
 
+    /// <summary>Whether the folder has a name of its own, as only a node's has.</summary>
+    public static bool IsIn(string dataFolder) => File.Exists(Path.Combine(dataFolder, FileName));
+
     /// <summary>Gives a folder that shares its database a name of its own, unless it has one or began as node-1.</summary>
     public static void Ensure(string dataFolder)
     {

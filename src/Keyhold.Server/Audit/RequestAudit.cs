@@ -31,11 +31,17 @@ internal sealed class RequestAudit(AuditTrail trail, Installation installation, 
 
         if (record.Operation is { ChangesState: true })
         {
-            var fields = trail.Rent();
-            var asked = events.WriteIntent(fields, record).ToArray();
-            trail.Return(fields);
             record.Intent = AuditIntent.Begin(
-                new AuditIntentRow(record.Context.RequestId, trail.Node, record.Context.ReceivedAt, asked)
+                record.Context.RequestId,
+                trail.Node,
+                record.Context.ReceivedAt,
+                made =>
+                {
+                    var fields = trail.Rent();
+                    var told = events.WriteIntent(fields, record, made).ToArray();
+                    trail.Return(fields);
+                    return told;
+                }
             );
         }
     }

@@ -9,6 +9,7 @@ using Keyhold.Server.Hosting;
 using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Operations.Policies;
+using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.Audit;
 
@@ -34,9 +35,8 @@ internal sealed class RequestEvent(Installation installation)
     /// <summary>The whole event.</summary>
     public ReadOnlyMemory<byte> Write(EventFields fields, RequestRecord record)
     {
-        var json = WriteWhatWasAsked(fields, record);
         var notes = record.Context.Notes;
-        WriteResources(json, notes.About, notes.Made ?? AccessKeyIn(record));
+        var json = WriteWhatIsDone(fields, record, notes.Made);
         if (notes.KeyUsedOutsideValidity)
         {
             json.WriteBoolean("outsideValidity", true);
@@ -51,16 +51,29 @@ internal sealed class RequestEvent(Installation installation)
         return fields.Finish();
     }
 
-    /// <summary>What is known before the operation runs.</summary>
-    public ReadOnlyMemory<byte> WriteIntent(EventFields fields, RequestRecord record)
+    /// <summary>What is known when the operation changes something: all but the answer.</summary>
+    public ReadOnlyMemory<byte> WriteIntent(EventFields fields, RequestRecord record, AuditMade? made)
+    {
+        WriteWhatIsDone(fields, record, made is null ? null : Resource.Made(made));
+        return fields.Finish();
+    }
+
+    /// <summary>The kind in the words of ActionTrail: service and resource type.</summary>
+    public static string KindOf(Resource resource) =>
+        resource.Kind switch
+        {
+            "certificate" => "ACS::KMS::Certificate",
+            "accesskey" => "ACS::RAM::AccessKey",
+            "user" => "ACS::RAM::User",
+            "policy" => "ACS::RAM::Policy",
+            _ => $"ACS::KMS::{resource.Kind}",
+        };
+
+    private Utf8JsonWriter WriteWhatIsDone(EventFields fields, RequestRecord record, Resource? made)
     {
         var json = WriteWhatWasAsked(fields, record);
-        if (record.Parameters?.Optional("CertificateId") is { } id)
-        {
-            WriteResources(json, Resource.Certificate(new CertificateId(id)), made: null);
-        }
-
-        return fields.Finish();
+        WriteResources(json, record.Context.Notes.About, made ?? AccessKeyIn(record));
+        return json;
     }
 
     /// <summary>Rights to an access key go by its user, but who looks for what was done to a key has its id.</summary>
@@ -192,17 +205,6 @@ internal sealed class RequestEvent(Installation installation)
             json.WriteEndArray();
         }
     }
-
-    /// <summary>The kind in the words of ActionTrail: service and resource type.</summary>
-    private static string KindOf(Resource resource) =>
-        resource.Kind switch
-        {
-            "certificate" => "ACS::KMS::Certificate",
-            "accesskey" => "ACS::RAM::AccessKey",
-            "user" => "ACS::RAM::User",
-            "policy" => "ACS::RAM::Policy",
-            _ => $"ACS::KMS::{resource.Kind}",
-        };
 
     private static void WriteBounded(Utf8JsonWriter json, string name, string text, int longest)
     {

@@ -29,6 +29,13 @@ public static class TrailExport
         return copied;
     }
 
+    /// <summary>What the export's event says. A list of segments that is too long for it is cut like every value.</summary>
+    internal static CommandEvent EventOf(string target, string segments, string? failure) =>
+        CommandEvent.Of("ExportAudit", ("to", target), ("segments", segments)) with
+        {
+            Error = failure is null ? null : ("Refused", failure),
+        };
+
     internal static byte[] HashOf(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

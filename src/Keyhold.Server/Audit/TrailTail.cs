@@ -22,17 +22,21 @@ internal sealed record TrailTail(long Sequence, byte[] Hash, SegmentScan? Last, 
     public long CheckpointSequence { get; private init; }
 
     public static TrailTail Read(TrailFolder folder, AuditAnchor anchor) =>
-        Read(folder, anchor.Checkpoint, ProblemOf(anchor)) with
+        Read(folder, anchor.Checkpoint, anchor.PublicKey is not null, ProblemOf(anchor)) with
         {
             PublicKey = anchor.PublicKey,
             CheckpointSequence = anchor.Checkpoint?.Sequence ?? 0,
         };
 
-    /// <summary>The key signs a checkpoint as soon as it is made: from then on there are always both.</summary>
+    /// <summary>
+    /// The key signs a checkpoint as soon as it is made, and then its row says so under its HMAC: from then on there are
+    /// always both. Without that note the process ended in between; a note that somebody took away is found when the row
+    /// is opened.
+    /// </summary>
     private static string? ProblemOf(AuditAnchor anchor) =>
         anchor switch
         {
-            { PublicKey: null, Checkpoint: null } => null,
+            { PublicKey: null, Checkpoint: null } or { HasSigned: false, Checkpoint: null } => null,
             { Checkpoint: null } => "the database has an audit key, but no checkpoint of it",
             { PublicKey: null } => "it has no audit key",
             { PublicKey: var key, Checkpoint: var row } => IsGood(key, row) ? null : "its key did not sign this one",
@@ -52,7 +56,12 @@ internal sealed record TrailTail(long Sequence, byte[] Hash, SegmentScan? Last, 
         }
     }
 
-    private static TrailTail Read(TrailFolder folder, AuditCheckpointRow? checkpoint, string? anchorProblem)
+    private static TrailTail Read(
+        TrailFolder folder,
+        AuditCheckpointRow? checkpoint,
+        bool hasKey,
+        string? anchorProblem
+    )
     {
         var segments = folder.Segments();
         if (anchorProblem is not null)
@@ -72,7 +81,15 @@ internal sealed record TrailTail(long Sequence, byte[] Hash, SegmentScan? Last, 
             scans.Add(scan);
         }
 
-        return End(folder, segments, scans, checkpoint);
+        // The key's row is on the disk before the trail names the key.
+        return !hasKey && scans.Find(scan => scan.Key is not null) is { } keyed
+            ? Damaged(
+                segments,
+                checkpoint,
+                scans[^1].LastSequence,
+                $"{keyed.Segment.Name} names an audit key, and the database has none"
+            )
+            : End(folder, segments, scans, checkpoint);
     }
 
     /// <summary>The segment in which the checkpoint stands: what is before it is signed.</summary>

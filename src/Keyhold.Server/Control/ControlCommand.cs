@@ -8,4 +8,5 @@ public enum ControlCommand
     Unseal,
     RotateDataKey,
     RotateRootKey,
+    RecordExport,
 }

@@ -20,6 +20,7 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
 
     public async IAsyncEnumerable<ControlAnswer> AnswerAsync(
         ControlRequest? request,
+        OperatingSystemUser actor,
         [EnumeratorCancellation] CancellationToken stop
     )
     {
@@ -33,7 +34,7 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
             yield break;
         }
 
-        var end = await CarryOutAsync(request, stop);
+        var end = await CarryOutAsync(request, actor, stop);
         if (end.Failure is null && request.Command is ControlCommand.RotateDataKey)
         {
             var moving = rotations.Moving;
@@ -75,28 +76,40 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
             ? null
             : progress?.Failure ?? "The server was sealed before anything was moved; it goes on when it is unsealed.";
 
-    private async Task<ControlAnswer> CarryOutAsync(ControlRequest request, CancellationToken stop)
+    private async Task<ControlAnswer> CarryOutAsync(
+        ControlRequest request,
+        OperatingSystemUser actor,
+        CancellationToken stop
+    )
     {
         try
         {
             var note = request.Command switch
             {
                 ControlCommand.Status => null,
-                ControlCommand.Seal => await RecordedAsync(request.Command, SealAsync),
+                ControlCommand.Seal => await RecordedAsync(request.Command, actor, SealAsync),
                 ControlCommand.Unseal => await RecordedAsync(
                     request.Command,
+                    actor,
                     _ => attempts.TryAsync(() => UnsealAsync(request, stop), stop)
                 ),
                 ControlCommand.RotateDataKey => await RecordedRotation.RunAsync(
                     folder.Trail,
-                    CommandEvent.Of(nameof(ControlCommand.RotateDataKey)),
+                    CommandEvent.Of(nameof(ControlCommand.RotateDataKey)) with
+                    {
+                        Actor = actor,
+                    },
                     parameters => attempts.TryAsync(() => BeginDataKeyAsync(request, parameters, stop), stop)
                 ),
                 ControlCommand.RotateRootKey => await RecordedRotation.RunAsync(
                     folder.Trail,
-                    CommandEvent.Of(nameof(ControlCommand.RotateRootKey), ("to", PlaceIn(request))),
+                    CommandEvent.Of(nameof(ControlCommand.RotateRootKey), ("to", PlaceIn(request))) with
+                    {
+                        Actor = actor,
+                    },
                     parameters => attempts.TryAsync(() => ChangeRootKeyAsync(request, parameters, stop), stop)
                 ),
+                ControlCommand.RecordExport => await RecordExportAsync(request, actor),
                 _ => throw new InvalidOperationException($"Nothing carries out {request.Command}."),
             };
             return Now with { Note = note };
@@ -167,6 +180,18 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
         return RootKeyChange.Tell(before, to, id);
     }
 
+    /// <summary>The program has copied segments itself, with the rights of who runs it; the trail is the server's to write.</summary>
+    private async Task<string?> RecordExportAsync(ControlRequest request, OperatingSystemUser actor)
+    {
+        await folder.Trail.RecordAsync(
+            TrailExport.EventOf(request.To ?? "", request.Segments ?? "", request.Failure) with
+            {
+                Actor = actor,
+            }
+        );
+        return null;
+    }
+
     /// <summary>For the event. What is no place may hold a secret, such as a PIN, and is not repeated.</summary>
     private static string PlaceIn(ControlRequest request)
     {
@@ -186,6 +211,7 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
     /// </summary>
     private async Task<string?> RecordedAsync(
         ControlCommand command,
+        OperatingSystemUser actor,
         Func<List<(string Name, string Value)>, Task<string?>> work
     )
     {
@@ -205,6 +231,7 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
             await folder.Trail.RecordIfPossibleAsync(
                 CommandEvent.Of($"{command}", [.. parameters]) with
                 {
+                    Actor = actor,
                     Error = failure is null ? null : ("Refused", failure),
                 }
             );

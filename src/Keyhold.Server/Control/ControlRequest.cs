@@ -20,12 +20,22 @@ public sealed class ControlRequest : IDisposable
         ("unseal", ControlCommand.Unseal),
         ("rotate-data-key", ControlCommand.RotateDataKey),
         ("rotate-root-key", ControlCommand.RotateRootKey),
+        ("record-export", ControlCommand.RecordExport),
     ];
 
     public required ControlCommand Command { get; init; }
 
-    /// <summary>The place of a new root key, for <see cref="ControlCommand.RotateRootKey"/>.</summary>
+    /// <summary>
+    /// The place of a new root key, for <see cref="ControlCommand.RotateRootKey"/>; where segments were copied to, for
+    /// <see cref="ControlCommand.RecordExport"/>.
+    /// </summary>
     public string? To { get; init; }
+
+    /// <summary>The segments that were exported.</summary>
+    public string? Segments { get; init; }
+
+    /// <summary>Why the export failed; null when it did not.</summary>
+    public string? Failure { get; init; }
 
     /// <summary>Of the root key in force; empty when it takes none. Cleared with the request.</summary>
     public byte[] Passphrase { get; init; } = [];
@@ -38,6 +48,8 @@ public sealed class ControlRequest : IDisposable
     {
         ControlCommand? command = null;
         string? to = null;
+        string? segments = null;
+        string? failure = null;
         byte[] passphrase = [];
         byte[] newPassphrase = [];
         ControlRequest? request = null;
@@ -57,6 +69,12 @@ public sealed class ControlRequest : IDisposable
                     case "to":
                         to = json.GetString();
                         break;
+                    case "segments":
+                        segments = json.GetString();
+                        break;
+                    case "failure":
+                        failure = json.GetString();
+                        break;
                     case "passphrase" when passphrase.Length == 0:
                         passphrase = json.GetBytesFromBase64();
                         break;
@@ -75,6 +93,8 @@ public sealed class ControlRequest : IDisposable
                 {
                     Command = known,
                     To = to,
+                    Segments = segments,
+                    Failure = failure,
                     Passphrase = passphrase,
                     NewPassphrase = newPassphrase,
                 };
@@ -103,10 +123,9 @@ public sealed class ControlRequest : IDisposable
         {
             json.WriteStartObject();
             json.WriteString("command", Names.First(known => known.Command == Command).Name);
-            if (To is not null)
-            {
-                json.WriteString("to", To);
-            }
+            WriteOptional(json, "to", To);
+            WriteOptional(json, "segments", Segments);
+            WriteOptional(json, "failure", Failure);
 
             if (Passphrase.Length > 0)
             {
@@ -122,6 +141,14 @@ public sealed class ControlRequest : IDisposable
         }
 
         buffer.Write("\n"u8);
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private static ControlCommand? CommandOf(string? text)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Keyhold.Server.Audit;
 using Keyhold.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -123,7 +124,9 @@ internal sealed partial class ControlSocket : IAsyncDisposable
         try
         {
             using var request = await ReadAsync(stream);
-            await foreach (var answer in desk.AnswerAsync(request, stopping.Token))
+            await foreach (
+                var answer in desk.AnswerAsync(request, OperatingSystemUser.OfPeer(connection), stopping.Token)
+            )
             {
                 await stream.WriteAsync(answer.Write(), stopping.Token);
             }

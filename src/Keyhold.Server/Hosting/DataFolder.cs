@@ -41,14 +41,34 @@ public static class DataFolder
     {
         options.RequireValid();
         await using var database = await OpenToPrepareAsync(options, stop);
+        await using var trail = await OpenTrailAsync(database, options, time, stop);
+        try
+        {
+            return await InitializeAsync(database, trail, options, time, stop);
+        }
+        catch (Exception refused)
+        {
+            await RecordRefusalAsync(trail, "Initialize", refused);
+            throw;
+        }
+    }
+
+    private static async Task<InitResult> InitializeAsync(
+        Database database,
+        AuditTrail trail,
+        ServerOptions options,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
         if ((await new KeyRingStore(database).ListAsync(stop)).Count > 0)
         {
             throw PreparedAlready(options, database);
         }
 
-        await using var trail = await OpenTrailAsync(database, options, time, stop);
-        await using var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
-        await opened.Trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
+        var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
+        using var ring = opened.Ring;
+        await trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
         var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
         return new InitResult(
             options.DataFolder,
@@ -57,7 +77,7 @@ public static class DataFolder
             opened.RootKeyId,
             accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
             generated,
-            opened.Trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
+            trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
         );
     }
 
@@ -84,18 +104,56 @@ public static class DataFolder
                 ? $"{place} is up to date (schema version {result.To})."
                 : $"{place} was brought from schema version {result.From} to {result.To}.";
         }
-        catch (Exception refused)
-            when (refused
-                    is SchemaException
-                        or StorageUnavailableException
-                        or AuditUnavailableException
-                        or IOException
-                        or UnauthorizedAccessException
-            )
+        catch (Exception refused) when (IsUnusable(refused))
         {
             throw new StartException(refused.Message, "", refused);
         }
     }
+
+    /// <summary>A command that came to nothing is an event, too. Its own reason is worth more than that of a full disk.</summary>
+    internal static Task RecordRefusalAsync(AuditTrail trail, string command, Exception refused) =>
+        trail.RecordIfPossibleAsync(CommandEvent.Of(command) with { Error = ("Refused", refused.Message) });
+
+    /// <summary>Whether it is the folder of an installation, or of a node of one.</summary>
+    internal static bool Exists(ServerOptions options) =>
+        File.Exists(FileIn(options)) || NodeName.IsIn(options.DataFolder);
+
+    /// <summary>
+    /// Writes an event of a command that needs no root key into the trail of a stopped server's folder. It is signed at
+    /// the next start.
+    /// </summary>
+    internal static async Task RecordAsync(
+        ServerOptions options,
+        CommandEvent command,
+        TimeProvider time,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            await using var database = await OpenDatabaseAsync(options, migrate: false, stop);
+            await using var trail = await AuditTrail.OpenAsync(options.DataFolder, database, options.Audit, time, stop);
+            await trail.RecordAsync(command);
+        }
+        catch (Exception refused) when (IsUnusable(refused) || refused is StartException)
+        {
+            throw new StartException(
+                $"{command.Name} cannot be recorded in the audit trail of {options.DataFolder}: {refused.Message}",
+                options.Database.IsShared || File.Exists(FileIn(options))
+                    ? "See to that, and run it again."
+                    : "It is the folder of a node that shares its database: give --database, too, and run it again.",
+                refused
+            );
+        }
+    }
+
+    private static bool IsUnusable(Exception failure) =>
+        failure
+            is SchemaException
+                or StorageUnavailableException
+                or AuditUnavailableException
+                or IOException
+                or UnauthorizedAccessException;
 
     /// <summary>Opens a prepared folder with its root key, and in dev mode prepares it first when it is new.</summary>
     internal static async ValueTask<OpenedFolder> OpenAsync(
@@ -115,12 +173,7 @@ public static class DataFolder
         }
         catch (Exception refused)
         {
-            await folder.Trail.RecordIfPossibleAsync(
-                CommandEvent.Of("OpenFolder") with
-                {
-                    Error = ("Refused", refused.Message),
-                }
-            );
+            await RecordRefusalAsync(folder.Trail, "OpenFolder", refused);
             await folder.DisposeAsync();
             throw;
         }

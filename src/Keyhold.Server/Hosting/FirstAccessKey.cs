@@ -1,3 +1,4 @@
+using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
 
@@ -19,12 +20,14 @@ internal static class FirstAccessKey
     {
         var accessKeys = folder.AccessKeysOf(new Installation(options.Region, options.AccountId), time);
         var owner = Principal.RootOf(options.AccountId);
+        var command = CommandEvent.Of("AddFirstAccessKey") with { RequestId = RequestId.New() };
+        using var intent = folder.Trail.BeginIntent(command);
         if (options.InitialAccessKey is { } chosen)
         {
             var added = await accessKeys.AddAsync(chosen.AccessKeyId, chosen.Secret, owner, stop);
             if (added is not null)
             {
-                await RecordAsync(folder, chosen.AccessKeyId);
+                await folder.Trail.RecordAsync(About(command, chosen.AccessKeyId), intent);
             }
 
             return (added is null ? null : chosen, Generated: false);
@@ -36,15 +39,13 @@ internal static class FirstAccessKey
         }
 
         var (row, secret) = await accessKeys.CreateAsync(owner, stop);
-        await RecordAsync(folder, row.AccessKeyId);
+        await folder.Trail.RecordAsync(About(command, row.AccessKeyId), intent);
         return (new InitialAccessKey(row.AccessKeyId, secret), Generated: true);
     }
 
-    private static Task RecordAsync(OpenedFolder folder, string accessKeyId) =>
-        folder.Trail.RecordAsync(
-            CommandEvent.Of("AddFirstAccessKey") with
-            {
-                Resource = CommandEvent.AccessKey(accessKeyId),
-            }
-        );
+    private static CommandEvent About(CommandEvent command, string accessKeyId) =>
+        command with
+        {
+            Resource = CommandEvent.AccessKey(accessKeyId),
+        };
 }

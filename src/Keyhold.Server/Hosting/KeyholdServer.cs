@@ -42,6 +42,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private MetricsDoor? metrics;
     private readonly NodeNews news;
     private ControlSocket? control;
+    private string? stopReason;
     private bool disposed;
 
     private KeyholdServer(
@@ -127,6 +128,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         {
             if (server is not null)
             {
+                server.stopReason = failure.Message;
                 await server.DisposeAsync();
             }
             else
@@ -166,7 +168,12 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         await news.DisposeAsync();
 
         // Before sealing, which signs what there is.
-        await folder.Trail.RecordIfPossibleAsync(CommandEvent.OfServer("StopServer"));
+        await folder.Trail.RecordIfPossibleAsync(
+            CommandEvent.OfServer("StopServer") with
+            {
+                Error = stopReason is null ? null : ("Refused", stopReason),
+            }
+        );
         await seal.DisposeAsync();
         var gone = seal.Gone;
         if (gone.IsCompleted)

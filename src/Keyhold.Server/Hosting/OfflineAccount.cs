@@ -39,10 +39,23 @@ public sealed class OfflineAccount : IAsyncDisposable
         ServerOptions options,
         TimeProvider time,
         CancellationToken stop
-    ) => new(await DataFolder.OpenAsync(options with { Dev = false }, time, stop), options, time);
+    ) =>
+        new(
+            await OfflineFailure.ExplainAsync(async () =>
+                await DataFolder.OpenAsync(options with { Dev = false }, time, stop)
+            ),
+            options,
+            time
+        );
 
     /// <summary>Every change of a stopped folder goes through here. The answer is the API's, as JSON, with its HTTP status.</summary>
-    public async Task<(int Status, ReadOnlyMemory<byte> Body)> CallAsync(
+    public Task<(int Status, ReadOnlyMemory<byte> Body)> CallAsync(
+        string action,
+        IEnumerable<KeyValuePair<string, string>> parameters,
+        CancellationToken stop
+    ) => OfflineFailure.ExplainAsync(() => RunAsync(action, parameters, stop));
+
+    private async Task<(int Status, ReadOnlyMemory<byte> Body)> RunAsync(
         string action,
         IEnumerable<KeyValuePair<string, string>> parameters,
         CancellationToken stop
@@ -67,17 +80,34 @@ public sealed class OfflineAccount : IAsyncDisposable
             intent = folder.Trail.BeginIntent(command);
             var answer = await operation.RunAsync(given, root, parts.Access, context, stop);
             Answer.Write(body, AnswerFormat.Json, context.RequestId, answer);
-            var made = context.Notes.Made is { Id: { } key } ? CommandEvent.AccessKey(key) : command.Resource;
-            await folder.Trail.RecordAsync(command with { Resource = made }, intent);
+            await folder.Trail.RecordAsync(command with { Resource = AboutIn(context, command) }, intent);
             return (200, body.WrittenMemory);
+        }
+        catch (Exception failure) when (failure is not ApiException)
+        {
+            // Its intent makes up for it when it was committed and nothing can be written now.
+            intent?.Dispose();
+            await folder.Trail.RecordIfPossibleAsync(command with { Error = ("Refused", failure.Message) });
+            throw;
         }
         catch (ApiException refusal)
         {
             Answer.WriteError(body, AnswerFormat.Json, context.RequestId, hostId: "", refusal.Error, refusal.Message);
-            await folder.Trail.RecordAsync(command with { Error = (refusal.Error.Code, refusal.Message) }, intent);
+            await folder.Trail.RecordAsync(
+                command with
+                {
+                    Resource = AboutIn(context, command),
+                    Error = (refusal.Error.Code, refusal.Message),
+                },
+                intent
+            );
             return (refusal.Error.HttpStatus, body.WrittenMemory);
         }
     }
+
+    /// <summary>What was made, else the access key that was named, else what the access check was asked about.</summary>
+    private static (string Kind, string Id)? AboutIn(RequestContext context, CommandEvent command) =>
+        CommandEvent.About(context.Notes.Made) ?? command.Resource ?? CommandEvent.About(context.Notes.About);
 
     private static CommandEvent Tell(CommandEvent command, OperationInfo operation, Parameters given) =>
         command with

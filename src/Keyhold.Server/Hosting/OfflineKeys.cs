@@ -44,33 +44,35 @@ public sealed class OfflineKeys : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(tell);
-        return await RecordedRotation.RunAsync(
-            folder.Trail,
-            CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")),
-            async parameters =>
-            {
-                await using var job = await DataKeyRotation.BeginJobAsync(folder.Database, stop);
-                await using var alone = retire ? await RequireAloneAsync(stop) : null;
-                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                var opened = await folder.UnsealAsync(passphrase, stop);
-                using var keys = new Cleared(opened);
-                var installation = new Installation(options.Region, options.AccountId);
-                var rotation = new DataKeyRotation(opened, installation, time);
-                if (!await rotation.IsUnfinishedAsync(stop))
+        return await OfflineFailure.ExplainAsync(() =>
+            RecordedRotation.RunAsync(
+                folder.Trail,
+                CommandEvent.Of("RotateDataKey", ("retire", retire ? "true" : "false")),
+                async parameters =>
                 {
-                    await rotation.AddKeyAsync(rootKey, stop);
-                }
+                    await using var job = await DataKeyRotation.BeginJobAsync(folder.Database, stop);
+                    await using var alone = retire ? await RequireAloneAsync(stop) : null;
+                    using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                    var opened = await folder.UnsealAsync(passphrase, stop);
+                    using var keys = new Cleared(opened);
+                    var installation = new Installation(options.Region, options.AccountId);
+                    var rotation = new DataKeyRotation(opened, installation, time);
+                    if (!await rotation.IsUnfinishedAsync(stop))
+                    {
+                        await rotation.AddKeyAsync(rootKey, stop);
+                    }
 
-                parameters.Add(("dataKeyId", $"{opened.Ring.CurrentKeyId}"));
-                var end = await rotation.MoveAllAsync(tell, stop);
-                parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
-                if (retire)
-                {
-                    await RetireAsync(opened, installation, stop);
-                }
+                    parameters.Add(("dataKeyId", $"{opened.Ring.CurrentKeyId}"));
+                    var end = await rotation.MoveAllAsync(tell, stop);
+                    parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
+                    if (retire)
+                    {
+                        await RetireAsync(opened, installation, stop);
+                    }
 
-                return end;
-            }
+                    return end;
+                }
+            )
         );
     }
 
@@ -83,16 +85,18 @@ public sealed class OfflineKeys : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(to);
-        return await RecordedRotation.RunAsync(
-            folder.Trail,
-            CommandEvent.Of("RotateRootKey", ("to", to.Text)),
-            async parameters =>
-            {
-                using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
-                parameters.Add(("rootKeyId", id));
-                return RootKeyChange.Tell(folder.RootKey, to, id);
-            }
+        return await OfflineFailure.ExplainAsync(() =>
+            RecordedRotation.RunAsync(
+                folder.Trail,
+                CommandEvent.Of("RotateRootKey", ("to", to.Text)),
+                async parameters =>
+                {
+                    using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
+                    var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
+                    parameters.Add(("rootKeyId", id));
+                    return RootKeyChange.Tell(folder.RootKey, to, id);
+                }
+            )
         );
     }
 

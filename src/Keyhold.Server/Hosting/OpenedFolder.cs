@@ -44,9 +44,12 @@ internal sealed class OpenedFolder(Database database, AuditTrail trail, OpenedRi
     public async ValueTask OpenTrailAsync(string accountId, TimeProvider time, CancellationToken stop)
     {
         var authenticator = new RowAuthenticator(Ring);
-        var keys = new AuditKeyVault(Ring, accountId, new AuditKeyStore(database, authenticator), time);
-        var key = await keys.EnsureAsync(trail.Node, stop);
-        await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop);
+        var store = new AuditKeyStore(database, authenticator);
+        var key = await new AuditKeyVault(Ring, accountId, store, time).EnsureAsync(trail.Node, stop);
+        if (await trail.UnsealAsync(key, new AuditIntentStore(database, authenticator), stop))
+        {
+            await store.NoteFirstCheckpointAsync(trail.Node, stop);
+        }
     }
 
     public AccessKeys AccessKeysOf(Installation installation, TimeProvider time) =>

@@ -76,9 +76,14 @@ internal sealed class SealedFolder : IAsyncDisposable
             var rootKey = options.RootKey ?? DefaultOf(options, await store.ListRootKeysAsync(stop));
             return new SealedFolder(database, trail, (options, time), rootKey, made);
         }
-        catch
+        catch (Exception refused)
         {
-            await (trail?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (trail is not null)
+            {
+                await DataFolder.RecordRefusalAsync(trail, "OpenFolder", refused);
+                await trail.DisposeAsync();
+            }
+
             await database.DisposeAsync();
             throw;
         }

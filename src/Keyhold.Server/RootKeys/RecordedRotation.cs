@@ -44,7 +44,7 @@ internal static class RecordedRotation
             catch (AuditUnavailableException) when (intent.IsCommitted)
             {
                 // The change stands, and who made it must hear where the root key is now; its intent makes up for the event.
-                trail.Owe(intent.Row.RequestId);
+                trail.Owe(intent.RequestId);
             }
             catch (AuditUnavailableException) when (failure is not null)
             {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keyhold.Storage.Audit;
 using Keyhold.Storage.Rows;
 
 namespace Keyhold.Storage.Accounts;
@@ -36,8 +37,14 @@ public sealed class AccessKeyStore(Database database, IRowAuthenticator authenti
         );
 
     /// <summary>False when the id exists already; nothing is changed then.</summary>
-    public ValueTask<bool> AddAsync(AccessKeyRow row, CancellationToken stop) =>
-        database.WriteAsync(async (session, token) => await session.ExecuteAsync(Insert, Write(row), token) == 1, stop);
+    public ValueTask<bool> AddAsync(AccessKeyRow row, CancellationToken stop)
+    {
+        AuditIntent.Make(AuditMade.AccessKey, row.AccessKeyId);
+        return database.WriteAsync(
+            async (session, token) => await session.ExecuteAsync(Insert, Write(row), token) == 1,
+            stop
+        );
+    }
 
     /// <summary>The access keys of one owner, oldest first.</summary>
     public ValueTask<IReadOnlyList<AccessKeyRow>> ListAsync(string owner, CancellationToken stop) =>
@@ -55,8 +62,10 @@ public sealed class AccessKeyStore(Database database, IRowAuthenticator authenti
         string userName,
         Action<IReadOnlyList<AccessKeyRow>> judge,
         CancellationToken stop
-    ) =>
-        database.WriteAsync(
+    )
+    {
+        AuditIntent.Make(AuditMade.AccessKey, row.AccessKeyId);
+        return database.WriteAsync(
             async (session, token) =>
             {
                 var user = await session.FindAsync(
@@ -75,6 +84,7 @@ public sealed class AccessKeyStore(Database database, IRowAuthenticator authenti
             },
             stop
         );
+    }
 
     /// <summary>
     /// False when there is no such access key. <paramref name="judge"/> sees all keys of the same owner as they would be

@@ -25,17 +25,22 @@ public sealed class AuditCheckpointStore(Database database)
     /// <summary>The node's checkpoint and the public key in its key's row, whose HMAC nobody checks before the ring is open.</summary>
     public async ValueTask<AuditAnchor> FindAnchorAsync(string node, CancellationToken stop)
     {
-        var publicKey = await database.ReadAsync(
+        var key = await database.ReadAsync(
             (session, token) =>
                 session.FindAsync(
-                    "SELECT public_key FROM audit_keys WHERE node = @node",
+                    "SELECT public_key, revision FROM audit_keys WHERE node = @node",
                     [new("@node", node)],
-                    reader => reader.GetFieldValue<byte[]>(0),
+                    reader => new AuditAnchor(
+                        reader.GetFieldValue<byte[]>(0),
+                        Checkpoint: null,
+                        reader.GetInt64(1) >= AuditKeyRow.SignedRevision
+                    ),
                     token
                 ),
             stop
         );
-        return new AuditAnchor(publicKey, await FindAsync(node, stop));
+        var checkpoint = await FindAsync(node, stop);
+        return key is null ? new AuditAnchor(PublicKey: null, checkpoint) : key with { Checkpoint = checkpoint };
     }
 
     /// <summary>Keeps the later one of what is there and <paramref name="row"/>.</summary>

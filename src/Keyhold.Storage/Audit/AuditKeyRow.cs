@@ -7,4 +7,10 @@ public sealed record AuditKeyRow(
     byte[] SealedPrivateKey,
     DateTimeOffset CreatedAt,
     long Revision
-);
+)
+{
+    /// <summary>From this revision on there has been a checkpoint. A key that was only just made has revision 1.</summary>
+    internal const long SignedRevision = 2;
+
+    public bool HasSigned => Revision >= SignedRevision;
+}

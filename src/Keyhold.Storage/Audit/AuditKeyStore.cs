@@ -8,20 +8,13 @@ public sealed class AuditKeyStore(Database database, IRowAuthenticator authentic
 {
     private const string Table = "audit_keys";
 
+    private const string Find = """
+        SELECT node, revision, public_key, sealed_private_key, created_at, mac_key_id, mac
+        FROM audit_keys WHERE node = @node
+        """;
+
     public ValueTask<AuditKeyRow?> FindAsync(string node, CancellationToken stop) =>
-        database.ReadAsync(
-            (session, token) =>
-                session.FindAsync(
-                    """
-                    SELECT node, revision, public_key, sealed_private_key, created_at, mac_key_id, mac
-                    FROM audit_keys WHERE node = @node
-                    """,
-                    [new("@node", node)],
-                    Read,
-                    token
-                ),
-            stop
-        );
+        database.ReadAsync((session, token) => session.FindAsync(Find, [new("@node", node)], Read, token), stop);
 
     /// <summary>False when the node has a key already; nothing is changed then.</summary>
     public ValueTask<bool> AddAsync(AuditKeyRow row, CancellationToken stop) =>
@@ -36,6 +29,29 @@ public sealed class AuditKeyStore(Database database, IRowAuthenticator authentic
                     Write(row),
                     token
                 ) == 1,
+            stop
+        );
+
+    /// <summary>
+    /// Notes under the row's HMAC that the key's first checkpoint is kept, unless that is noted already: from then on a
+    /// missing checkpoint was taken away.
+    /// </summary>
+    public async ValueTask NoteFirstCheckpointAsync(string node, CancellationToken stop) =>
+        await database.WriteAsync(
+            async (session, token) =>
+            {
+                // Read first: a tampered row must not get a good HMAC by being written again.
+                var row = await session.FindAsync(Find, [new("@node", node)], Read, token);
+                return row is { HasSigned: false }
+                    ? await session.ExecuteAsync(
+                        """
+                        UPDATE audit_keys SET revision = @revision, mac_key_id = @mac_key_id, mac = @mac WHERE node = @node
+                        """,
+                        Write(row with { Revision = AuditKeyRow.SignedRevision }),
+                        token
+                    )
+                    : 0;
+            },
             stop
         );
 

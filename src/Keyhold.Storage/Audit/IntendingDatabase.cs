@@ -49,13 +49,14 @@ public sealed class IntendingDatabase(Database database, IRowAuthenticator authe
         CancellationToken stop
     )
     {
+        var row = intent.Row();
         var result = await database.WriteAsync(
             async (session, token) =>
             {
                 var written = await write(session, token);
 
                 // Under the ring key of this attempt: the one before may have ended since the ring had moved on.
-                await AuditIntentStore.AddAsync(session, AuditIntentStore.Write(intent.Row, authenticator), token);
+                await AuditIntentStore.AddAsync(session, AuditIntentStore.Write(row, authenticator), token);
 
                 // Said before the commit: an event that is owed twice is better than one that is owed and forgotten.
                 intent.Committed();

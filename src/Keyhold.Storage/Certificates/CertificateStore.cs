@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keyhold.Storage.Audit;
 
 namespace Keyhold.Storage.Certificates;
 
@@ -99,6 +100,7 @@ public sealed class CertificateStore(Database database, IRowAuthenticator authen
             );
         }
 
+        AuditIntent.Make(AuditMade.Certificate, row.CertificateId);
         await database.WriteAsync(
             async (session, token) =>
             {

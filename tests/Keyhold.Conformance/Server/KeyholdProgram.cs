@@ -29,7 +29,7 @@ internal static class KeyholdProgram
 
     public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(Repository.NativeProgram ?? "dotnet")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -40,7 +40,9 @@ internal static class KeyholdProgram
                 ["KEYHOLD_ACCESS_KEY_SECRET"] = KeyholdServer.AccessKeySecret,
             },
         };
-        foreach (var argument in (string[])[Repository.Program, .. arguments])
+        if (Repository.NativeProgram is null)
+            start.ArgumentList.Add(Repository.Program);
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return start;
     }

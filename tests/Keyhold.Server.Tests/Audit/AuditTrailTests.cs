@@ -518,13 +518,13 @@ public class AuditTrailTests
         var checkpoints = new AuditCheckpointStore(database);
         var unrelated = new AuditCheckpointRow("other", 1, [1]);
         await checkpoints.SaveAsync(unrelated, default);
-        var intent = AuditIntent.Begin(new AuditIntentRow("r-1", NodeName.First, TrailUnderTest.Now, [1]));
+        var intent = AuditIntent.Begin("r-1", NodeName.First, TrailUnderTest.Now, _ => [1]);
         Assert.False(intent.IsCommitted);
         intent.Dispose();
         await checkpoints.SaveAsync(unrelated, default);
         Assert.Empty(await test.Intents.ListAsync(NodeName.First, default));
 
-        using var open = AuditIntent.Begin(new AuditIntentRow("r-2", NodeName.First, TrailUnderTest.Now, [2]));
+        using var open = AuditIntent.Begin("r-2", NodeName.First, TrailUnderTest.Now, _ => [2]);
         await checkpoints.SaveAsync(unrelated with { Sequence = 2 }, default);
         await checkpoints.SaveAsync(unrelated with { Sequence = 3 }, default);
         Assert.True(open.IsCommitted);
@@ -536,12 +536,50 @@ public class AuditTrailTests
     {
         await using var test = await TrailUnderTest.OpenedAsync();
         var database = new IntendingDatabase(test.Database, new Storage.TestRowAuthenticator());
-        using var open = AuditIntent.Begin(new AuditIntentRow("r-1", NodeName.First, TrailUnderTest.Now, [1]));
+        using var open = AuditIntent.Begin("r-1", NodeName.First, TrailUnderTest.Now, _ => [1]);
         await Assert.ThrowsAsync<InvalidOperationException>(async () =>
             await database.WriteAsync<int>((_, _) => throw new InvalidOperationException(), default)
         );
         Assert.False(open.IsCommitted);
         Assert.Empty(await test.Intents.ListAsync(NodeName.First, default));
+    }
+
+    [Fact]
+    public async Task A_crash_between_a_new_key_and_its_first_checkpoint_is_no_damage()
+    {
+        await using var test = TrailUnderTest.Unopened();
+        await test.OpenAsync(unseal: false);
+        await test.AddKeyAsync();
+        await test.StopAsync();
+
+        await test.OpenAsync();
+        Assert.Null(test.Trail.Damage);
+        await test.StopAsync();
+        test.Intact();
+    }
+
+    [Fact]
+    public async Task A_removed_checkpoint_is_not_taken_for_such_a_crash_when_the_key_s_row_is_made_to_say_so()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4);
+        var database = Path.Combine(test.DataFolder, "keyhold.db");
+        Storage.TemporaryDatabase.Raw(database, "DELETE FROM audit_checkpoints");
+        Storage.TemporaryDatabase.Raw(database, "UPDATE audit_keys SET revision = 1");
+        test.Tampered("checkpoint");
+        await test.OpenAsync(unseal: false);
+        await Assert.ThrowsAsync<Keyhold.Storage.RowTamperedException>(() => test.FindKeyAsync());
+        await Assert.ThrowsAsync<Keyhold.Storage.RowTamperedException>(test.UnsealAsync);
+    }
+
+    [Fact]
+    public async Task A_trail_that_names_a_key_is_damage_when_key_and_checkpoint_are_gone_from_the_database()
+    {
+        await using var test = await TrailUnderTest.StoppedAsync(4);
+        var database = Path.Combine(test.DataFolder, "keyhold.db");
+        Storage.TemporaryDatabase.Raw(database, "DELETE FROM audit_checkpoints");
+        Storage.TemporaryDatabase.Raw(database, "DELETE FROM audit_keys");
+        await test.OpenAsync();
+        Assert.Contains("names an audit key, and the database has none", test.Trail.Damage, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> NamesOf(TrailUnderTest test) => test.Events().Select(each => each.Name);
@@ -550,12 +588,10 @@ public class AuditTrailTests
     {
         var fields = $"\"eventType\":\"ApiCall\",\"eventName\":\"DeleteCertificate\",\"requestId\":\"{requestId}\"";
         using var intent = AuditIntent.Begin(
-            new AuditIntentRow(
-                requestId,
-                NodeName.First,
-                TrailUnderTest.Now,
-                System.Text.Encoding.UTF8.GetBytes(fields)
-            )
+            requestId,
+            NodeName.First,
+            TrailUnderTest.Now,
+            _ => System.Text.Encoding.UTF8.GetBytes(fields)
         );
         var database = new IntendingDatabase(test.Database, new Storage.TestRowAuthenticator());
         await new AuditCheckpointStore(database).SaveAsync(new AuditCheckpointRow("other", 1, [1]), default);

@@ -74,13 +74,25 @@ internal sealed class TrailUnderTest : IAsyncDisposable
 
     public async Task UnsealAsync()
     {
+        await AddKeyAsync();
         var key = PrivateKey.FromPkcs8(keyMaterial);
-        await new AuditKeyStore(database!, new TestRowAuthenticator()).AddAsync(
+        Assert.True(await trail!.UnsealAsync(new AuditKey(key), Intents, default));
+        await Keys.NoteFirstCheckpointAsync(NodeName.First, default);
+    }
+
+    /// <summary>The key's row, which stands in the database before the key has signed.</summary>
+    public async Task AddKeyAsync()
+    {
+        using var key = PrivateKey.FromPkcs8(keyMaterial);
+        await Keys.AddAsync(
             new AuditKeyRow(NodeName.First, key.PublicKey.SubjectPublicKeyInfo.ToArray(), [1], Now, 1),
             default
         );
-        await trail!.UnsealAsync(new AuditKey(key), Intents, default);
     }
+
+    public async Task FindKeyAsync() => await Keys.FindAsync(NodeName.First, default);
+
+    private AuditKeyStore Keys => new(database!, new TestRowAuthenticator());
 
     public async Task RecordAsync(int events)
     {

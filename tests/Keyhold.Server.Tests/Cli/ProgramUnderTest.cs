@@ -11,8 +11,17 @@ internal sealed class ProgramUnderTest : IDisposable
     private readonly Task<string> error;
 
     public ProgramUnderTest(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+        : this([], environment, arguments) { }
+
+    /// <param name="through">A program that runs ours, with its own arguments: as another user, or with less of something.</param>
+    public ProgramUnderTest(
+        string[] through,
+        IReadOnlyDictionary<string, string>? environment,
+        params string[] arguments
+    )
     {
-        var start = new ProcessStartInfo("dotnet")
+        string[] words = [.. through, "dotnet"];
+        var start = new ProcessStartInfo(words[0])
         {
             WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,
@@ -20,6 +29,11 @@ internal sealed class ProgramUnderTest : IDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
+        foreach (var word in words[1..])
+        {
+            start.ArgumentList.Add(word);
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "keyhold.dll"));
         foreach (var argument in arguments)
         {

@@ -182,7 +182,7 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         await using (var one = await OpenAsync(Node("one")))
         {
             // As if the process ended between the commit and the event.
-            using (AuditIntent.Begin(new AuditIntentRow("lost", one.Trail.Node, time.GetUtcNow(), Event("lost"))))
+            using (AuditIntent.Begin("lost", one.Trail.Node, time.GetUtcNow(), _ => Event("lost")))
             {
                 await one.IntendingDatabase.WriteAsync((_, _) => new ValueTask<int>(0), default);
             }

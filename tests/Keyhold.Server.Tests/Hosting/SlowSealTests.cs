@@ -84,7 +84,7 @@ public sealed class SlowSealTests : IDisposable
             );
             using var desk = new ControlDesk(seal, sealedFolder, rotations, TimeProvider.System);
             using var request = new ControlRequest { Command = ControlCommand.Unseal };
-            await foreach (var answer in desk.AnswerAsync(request, default))
+            await foreach (var answer in desk.AnswerAsync(request, OperatingSystemUser.OfThisProcess(), default))
             {
                 Assert.Contains("audit_keys", answer.Failure, StringComparison.Ordinal);
                 Assert.True(answer.IsSealed);

@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.Tests.Operations;
+using Keyhold.Server.Vault;
+using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.Tests.Laws;
 
@@ -39,6 +41,34 @@ public partial class AuditTests : OperationTest
         {
             Assert.Contains(reply["CertificateId"], done.ResourceIds);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task What_a_crash_leaves_of_a_change_names_what_the_event_would_have_named(string operation)
+    {
+        var parameters = await GoodRequests.ForAsync(operation, Keyhold, Scenario);
+        await Keyhold.Trail.TickAsync();
+        (await Keyhold.CallAsync(operation, parameters)).Ok();
+
+        // An intent outlives its event until the next minute: it stands there as a crash before the event would leave it.
+        var intents = await new AuditIntentStore(
+            Keyhold.Folder.Database,
+            new RowAuthenticator(Keyhold.Folder.Ring)
+        ).ListAsync(Keyhold.Trail.Node, default);
+        if (!InfoOf(operation).ChangesState)
+        {
+            Assert.Empty(intents);
+            return;
+        }
+
+        var intent = TrailEvent.TryParse([.. "{"u8, .. Assert.Single(intents).Event, .. "}"u8])!;
+        var done = Keyhold.Events()[^1];
+        Assert.Equal(operation, intent.Name);
+        Assert.NotEmpty(intent.ResourceIds);
+        Assert.Equal(done.ResourceIds, intent.ResourceIds);
+        Assert.Equal(done.Text("requestId"), intent.Text("requestId"));
+        AssertCaller(intent);
     }
 
     [Theory]

@@ -78,8 +78,18 @@ internal static class GoodRequests
                 ("CertificateId", (await scenario.CreateAsync()).Id),
                 ("Tags", """[{"TagKey":"team","TagValue":"shop"}]"""),
             ],
-        ["UntagResource"] = async (_, scenario) =>
-            [("CertificateId", (await scenario.CreateAsync()).Id), ("TagKeys", """["team"]""")],
+        ["UntagResource"] = async (keyhold, scenario) =>
+        {
+            var (id, _) = await scenario.CreateAsync();
+            (
+                await keyhold.CallAsync(
+                    "TagResource",
+                    ("CertificateId", id),
+                    ("Tags", """[{"TagKey":"team","TagValue":"web"}]""")
+                )
+            ).Ok();
+            return [("CertificateId", id), ("TagKeys", """["team"]""")];
+        },
         ["DescribeRegions"] = (_, _) => Just(),
         ["CheckCertificate"] = async (_, scenario) =>
         {

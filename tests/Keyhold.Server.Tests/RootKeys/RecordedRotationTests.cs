@@ -89,6 +89,37 @@ public sealed class RecordedRotationTests : IDisposable
         Assert.Contains("does not open this data folder", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_rotation_is_refused_while_the_trail_cannot_be_written_and_done_when_it_can()
+    {
+        await InitializeAsync();
+        var place = new RootKeyPlace.File(Path.Combine(folder.FullName, "other.key"));
+        var nowhere = new RootKeyPlace.File("/no/such/folder/root.key");
+        var audit = Path.Combine(folder.FullName, "audit");
+        await using (var keys = await OpenAsync(Options with { Audit = new AuditOptions { SegmentBytes = 1 } }))
+        {
+            // Every segment ends with its first event, and no other can begin.
+            await Assert.ThrowsAsync<StartException>(() => keys.RotateRootKeyAsync(nowhere, default, default, default));
+            Directory.Move(audit, audit + "-away");
+            await File.WriteAllTextAsync(audit, "in the way");
+            await Assert.ThrowsAsync<StartException>(() => keys.RotateRootKeyAsync(nowhere, default, default, default));
+
+            var refusal = await Assert.ThrowsAsync<StartException>(() =>
+                keys.RotateRootKeyAsync(place, default, default, default)
+            );
+            Assert.Contains("audit trail cannot be written", refusal.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(place.Path));
+
+            File.Delete(audit);
+            Directory.Move(audit + "-away", audit);
+            await keys.RotateRootKeyAsync(place, default, default, default);
+        }
+
+        var options = Options with { RootKey = place };
+        await (await DataFolder.OpenAsync(options, TimeProvider.System, default)).DisposeAsync();
+        Assert.True(TrailVerifier.Verify(folder.FullName, null).IsIntact);
+    }
+
     private Task<InitResult> InitializeAsync() => DataFolder.InitializeAsync(Options, TimeProvider.System, default);
 
     private static Task<OfflineKeys> OpenAsync(ServerOptions options) =>

@@ -41,11 +41,13 @@ internal static class AuditCommands
     }
 
     /// <summary>A trail that cannot be read is told as a wrong command is: exit code 2, since nothing is known about it.</summary>
-    public static T Read<T>(Func<T> read)
+    public static T Read<T>(Func<T> read) => ReadAsync(() => Task.FromResult(read())).GetAwaiter().GetResult();
+
+    public static async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         try
         {
-            return read();
+            return await read().ConfigureAwait(false);
         }
         catch (TrailUnreadableException unreadable)
         {

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Keyhold.Cli.Output;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Control;
+using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands.Audit;
 
@@ -18,6 +20,7 @@ internal static class ExportCommand
             HelpName = "DIR",
             Required = true,
         };
+        var database = new DatabaseOption();
         var command = new CommandWithExamples(
             "export",
             "Copies the closed segments that were not exported yet, and marks them as exported. May run beside the server.",
@@ -28,35 +31,53 @@ internal static class ExportCommand
         {
             folder,
             to,
+            database.Option,
         };
-        command.SetAction(parsed =>
-        {
-            var copied = AuditCommands.Read(() =>
-                TrailExport.Run(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(to))
-            );
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, stop) =>
             {
-                WriteJson(terminal, copied);
-            }
-            else if (copied.Count > 0)
-            {
-                Screen.WriteTable(
-                    terminal,
-                    ["Segment", "Bytes", "SHA-256"],
-                    copied.Select(segment =>
-                        (IReadOnlyList<string?>)
-                            [segment.Name, segment.Bytes.ToString(CultureInfo.InvariantCulture), segment.Sha256]
+                var copied = await AuditCommands
+                    .ReadAsync(() =>
+                        RecordedExport.RunAsync(
+                            new ServerOptions
+                            {
+                                DataFolder = parsed.GetRequiredValue(folder),
+                                Database = database.Read(parsed, terminal),
+                            },
+                            parsed.GetRequiredValue(to),
+                            terminal.Time,
+                            stop
+                        )
                     )
-                );
+                    .ConfigureAwait(false);
+                Tell(terminal, copied, parsed.GetValue(json));
+                return ExitCode.Good;
             }
-            else
-            {
-                terminal.Out.WriteLine("No closed segment is left to export.");
-            }
-
-            return ExitCode.Good;
-        });
+        );
         return command;
+    }
+
+    private static void Tell(Terminal terminal, IReadOnlyList<TrailExport.Copied> copied, bool json)
+    {
+        if (json)
+        {
+            WriteJson(terminal, copied);
+        }
+        else if (copied.Count > 0)
+        {
+            Screen.WriteTable(
+                terminal,
+                ["Segment", "Bytes", "SHA-256"],
+                copied.Select(segment =>
+                    (IReadOnlyList<string?>)
+                        [segment.Name, segment.Bytes.ToString(CultureInfo.InvariantCulture), segment.Sha256]
+                )
+            );
+        }
+        else
+        {
+            terminal.Out.WriteLine("No closed segment is left to export.");
+        }
     }
 
     private static void WriteJson(Terminal terminal, IReadOnlyList<TrailExport.Copied> copied)
