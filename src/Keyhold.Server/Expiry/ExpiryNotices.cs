@@ -83,7 +83,7 @@ internal sealed partial class ExpiryNotices(
         }
         catch (AuditUnavailableException)
         {
-            trail.Owe(intent.Row.RequestId);
+            trail.Owe(intent.RequestId);
             throw;
         }
 

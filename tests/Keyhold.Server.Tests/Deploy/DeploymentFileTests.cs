@@ -14,11 +14,7 @@ public class DeploymentFileTests
     private const string Program = "/usr/local/bin/keyhold";
 
     public static TheoryData<string> Units =>
-        [
-            .. Directory
-                .GetFiles(Repository.PathOf("deploy", "systemd"), "*.service")
-                .Select(file => Path.GetFileName(file)!),
-        ];
+        [.. Directory.GetFiles(Repository.PathOf("deploy", "systemd"), "*.service").Select(file => Path.GetFileName(file)!)];
 
     [Theory]
     [MemberData(nameof(Units))]
@@ -62,7 +58,10 @@ public class DeploymentFileTests
         var image = Read("docker", "Dockerfile");
         var commands = Lists(compose, "command:").Concat(Lists(image, "CMD ")).ToList();
         Assert.Equal(4, commands.Count);
-        Assert.All(commands, words => Assert.Empty(ErrorsOf(words[0] is Program ? words[1..] : words)));
+        Assert.All(
+            commands,
+            words => Assert.Empty(ErrorsOf(string.Equals(words[0], Program, StringComparison.Ordinal) ? words[1..] : words))
+        );
         Assert.Equal([Program], Lists(image, "ENTRYPOINT ").Single());
     }
 
@@ -98,9 +97,7 @@ public class DeploymentFileTests
     /// <summary>The JSON lists of strings behind a word.</summary>
     private static IEnumerable<string[]> Lists(string text, string before) =>
         text.Split('\n')
-            .Where(line =>
-                line.Contains(before, StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal)
-            )
+            .Where(line => line.Contains(before, StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal))
             .Where(line => !line.TrimStart().StartsWith('#'))
             .Select(line => JsonSerializer.Deserialize<string[]>(line[line.IndexOf('[', StringComparison.Ordinal)..])!);
 
@@ -109,6 +106,7 @@ public class DeploymentFileTests
         using var process = Process.Start(
             new ProcessStartInfo("/usr/bin/systemd-analyze", arguments)
             {
+                UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
             }
