@@ -23,8 +23,8 @@ internal sealed class AuditCost : IAsyncDisposable
     private const string AccessKeyId = "KHbenchmark";
     private const string Secret = "benchmark-secret";
     private const string Host = "127.0.0.1:8710";
-    private const int AtOnce = 64;
-    private const int CallsInRound = 20;
+    internal const int AtOnce = 64;
+    internal const int CallsInRound = 20;
     private const int RoundsOfWarmUp = 20;
 
     private readonly string dataFolder;
@@ -68,7 +68,7 @@ internal sealed class AuditCost : IAsyncDisposable
         Directory.Delete(dataFolder, recursive: true);
     }
 
-    private static async Task<AuditCost> StartAsync(AuditOptions audit)
+    internal static async Task<AuditCost> StartAsync(AuditOptions audit)
     {
         var options = new ServerOptions
         {
@@ -83,7 +83,7 @@ internal sealed class AuditCost : IAsyncDisposable
     }
 
     /// <summary>An ACTIVE certificate of EC_P256.</summary>
-    private async Task<string> ActivateAsync()
+    internal async Task<string> ActivateAsync()
     {
         var created = await CallAsync("CreateCertificate", ("KeySpec", "EC_P256"), ("Subject", "CN=a,OU=b,O=c,C=CN"));
         using var root = TestAuthority.CreateRoot(KeySpec.EcP256, "CN=Root,O=Benchmark,C=CN", TimeProvider.System);
@@ -98,12 +98,12 @@ internal sealed class AuditCost : IAsyncDisposable
         return id;
     }
 
-    private static IncomingRequest RequestFor(string action, string id) =>
+    internal static IncomingRequest RequestFor(string action, string id) =>
         string.Equals(action, "CertificatePrivateKeySign", StringComparison.Ordinal)
             ? Sign(action, ("CertificateId", id), ("Algorithm", "ECDSA_SHA_256"), ("Message", "bWVzc2FnZQ=="))
             : Sign(action, ("CertificateId", id));
 
-    private void Run(IncomingRequest request)
+    internal void Run(IncomingRequest request)
     {
         for (var i = 0; i < AtOnce; i++)
         {

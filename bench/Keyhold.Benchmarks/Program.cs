@@ -7,6 +7,11 @@ if (all || args.Contains("judgement", StringComparer.Ordinal))
     JudgementCost.Print(Console.Out);
 }
 
+if (all || args.Contains("telemetry", StringComparer.Ordinal))
+{
+    await TelemetryCost.PrintAsync(Console.Out);
+}
+
 if (all || args.Contains("audit", StringComparer.Ordinal))
 {
     await AuditCost.PrintAsync(Console.Out);

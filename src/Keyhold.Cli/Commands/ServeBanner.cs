@@ -15,6 +15,11 @@ internal static class ServeBanner
     {
         var output = terminal.Error;
         output.WriteLine($"Endpoint     {string.Join(", ", server.Urls)}");
+        if (server.MetricsUrl is { } metrics)
+        {
+            output.WriteLine($"Metrics      {metrics}/metrics");
+        }
+
         output.WriteLine($"Data folder  {Path.GetFullPath(options.DataFolder)}");
         if (options.Database.IsShared)
         {

@@ -101,6 +101,8 @@ internal static class ServeCommand
         };
         var trail = new TrailOptions();
         trail.AddTo(command);
+        var telemetry = new TelemetryOptions();
+        telemetry.AddTo(command);
         folder.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -116,7 +118,7 @@ internal static class ServeCommand
         command.SetAction(
             (parsed, stop) =>
                 RunAsync(
-                    folder.Read(parsed, terminal) with
+                    telemetry.Read(parsed, terminal, folder.Read(parsed, terminal)) with
                     {
                         Listen = parsed.GetValue(listen) is { Length: > 0 } urls
                             ? urls

@@ -19,6 +19,7 @@ public abstract class PrivateKey : IDisposable
     public static PrivateKey Generate(KeySpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        using var measured = KeyWork.Begin(KeyWork.Generate, spec);
         if (spec == KeySpec.Rsa2048)
         {
             return RsaPrivateKey.Generate();
@@ -47,6 +48,7 @@ public abstract class PrivateKey : IDisposable
     public byte[] Sign(SigningAlgorithm algorithm, MessageType type, ReadOnlySpan<byte> message)
     {
         PublicKey.CheckFits(algorithm);
+        using var measured = KeyWork.Begin(KeyWork.Sign, Spec);
         Span<byte> digest = stackalloc byte[SigningAlgorithm.DigestSizeOfAll];
         if (!PublicKey.TryDigest(type, message, digest))
         {
@@ -63,6 +65,7 @@ public abstract class PrivateKey : IDisposable
     public bool TryDecrypt(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> ciphertext, out byte[] plaintext)
     {
         PublicKey.CheckFits(algorithm);
+        using var measured = KeyWork.Begin(KeyWork.Decrypt, Spec);
         return TryDecryptCiphertext(algorithm, ciphertext, out plaintext);
     }
 

@@ -46,6 +46,7 @@ public abstract class PublicKey
     )
     {
         CheckFits(algorithm);
+        using var measured = KeyWork.Begin(KeyWork.Verify, Spec);
         Span<byte> digest = stackalloc byte[SigningAlgorithm.DigestSizeOfAll];
         return TryDigest(type, message, digest) && VerifyDigest(algorithm, digest, signature);
     }
@@ -63,6 +64,7 @@ public abstract class PublicKey
             );
         }
 
+        using var measured = KeyWork.Begin(KeyWork.Encrypt, Spec);
         return EncryptPlaintext(algorithm, plaintext);
     }
 

@@ -58,6 +58,18 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <summary>Why nothing can be written now; null when the last attempt went well.</summary>
     public string? Problem => writer.Problem;
 
+    /// <summary>How many events wait to be written.</summary>
+    public int Backlog => writer.Backlog;
+
+    /// <summary>How long the oldest of them has waited.</summary>
+    public TimeSpan BacklogAge => writer.BacklogAge;
+
+    /// <summary>Told how long each batch of events took to be on the disk.</summary>
+    public Action<TimeSpan>? Written
+    {
+        set => writer.Written = value;
+    }
+
     /// <summary>The fingerprint of the key that signs; null while the key ring is closed.</summary>
     public string? KeyFingerprint => key?.Fingerprint;
 

@@ -1,6 +1,7 @@
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.Pipeline;
+using Keyhold.Server.Telemetry;
 using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.Audit;
@@ -51,6 +52,7 @@ internal sealed class RequestAudit(AuditTrail trail, Installation installation, 
         record.Intent?.Dispose();
         var isOwed = record.Intent is { IsCommitted: true };
         var fields = trail.Rent();
+        using var span = RequestTrace.Source.StartActivity("audit");
         try
         {
             await trail.RecordAsync(events.Write(fields, record));

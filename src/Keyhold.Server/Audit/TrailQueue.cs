@@ -28,6 +28,9 @@ internal sealed class TrailQueue
         Gathering,
     }
 
+    /// <summary>How much waits to be taken.</summary>
+    public int Count => waiting.Count;
+
     /// <summary>False when it is closed.</summary>
     public bool TryAdd(TrailWork work)
     {

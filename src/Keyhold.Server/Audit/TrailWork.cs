@@ -1,9 +1,13 @@
+using System.Diagnostics;
+
 namespace Keyhold.Server.Audit;
 
 /// <summary>What waits in the trail's queue: the fields of an event, or something to be done between two batches.</summary>
 internal sealed class TrailWork
 {
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly long since = Stopwatch.GetTimestamp();
 
     private TrailWork(ReadOnlyMemory<byte> fields, Action? control)
     {
@@ -15,6 +19,9 @@ internal sealed class TrailWork
     public ReadOnlyMemory<byte> Fields { get; }
 
     public Action? Control { get; }
+
+    /// <summary>When it began to wait, by <see cref="Stopwatch"/>.</summary>
+    public long Since => since;
 
     public Task Done => done.Task;
 

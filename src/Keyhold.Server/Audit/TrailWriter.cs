@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Keyhold.Server.Audit;
 
 /// <summary>
@@ -17,6 +19,10 @@ internal sealed class TrailWriter : IDisposable
     private volatile string? problem;
     private long unwritten;
 
+    /// <summary>When the oldest of the batch in work began to wait; 0 when none is.</summary>
+    private long oldest;
+    private volatile int inWork;
+
     public TrailWriter(SegmentWriter segments)
     {
         this.segments = segments;
@@ -26,6 +32,16 @@ internal sealed class TrailWriter : IDisposable
 
     /// <summary>Why the last attempt to write failed; null when it did not.</summary>
     public string? Problem => problem;
+
+    /// <summary>How much waits to be written.</summary>
+    public int Backlog => queue.Count + inWork;
+
+    /// <summary>How long the oldest of it has waited.</summary>
+    public TimeSpan BacklogAge =>
+        Interlocked.Read(ref oldest) is not 0 and var since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+
+    /// <summary>Told how long each batch took to be on the disk, on the writer's thread.</summary>
+    public Action<TimeSpan>? Written { get; set; }
 
     /// <summary>Returns when it is written as durably as was chosen; <see cref="AuditUnavailableException"/> otherwise.</summary>
     public Task DoAsync(TrailWork work) =>
@@ -47,7 +63,7 @@ internal sealed class TrailWriter : IDisposable
             {
                 if (work.Control is null)
                 {
-                    batch.Add(work);
+                    Add(work);
                     if (batch.Count < LargestBatch)
                     {
                         continue;
@@ -65,6 +81,17 @@ internal sealed class TrailWriter : IDisposable
         }
     }
 
+    private void Add(TrailWork work)
+    {
+        if (batch.Count == 0)
+        {
+            Interlocked.Exchange(ref oldest, work.Since);
+        }
+
+        batch.Add(work);
+        inWork = batch.Count;
+    }
+
     private void WriteBatch()
     {
         if (batch.Count == 0)
@@ -72,6 +99,19 @@ internal sealed class TrailWriter : IDisposable
             return;
         }
 
+        var isWritten = WriteAndAnswer();
+        batch.Clear();
+        inWork = 0;
+        Interlocked.Exchange(ref oldest, 0);
+        if (isWritten)
+        {
+            Try(segments.CloseWhenFull);
+        }
+    }
+
+    private bool WriteAndAnswer()
+    {
+        var started = Stopwatch.GetTimestamp();
         try
         {
             segments.Write(batch, problem is null ? null : unwritten);
@@ -84,13 +124,12 @@ internal sealed class TrailWriter : IDisposable
             problem = failure.Message;
             var refusal = new AuditUnavailableException(failure.Message, failure);
             batch.ForEach(work => work.Fail(refusal));
-            batch.Clear();
-            return;
+            return false;
         }
 
+        Written?.Invoke(Stopwatch.GetElapsedTime(started));
         batch.ForEach(work => work.Succeed());
-        batch.Clear();
-        Try(segments.CloseWhenFull);
+        return true;
     }
 
     private void RunBetween(TrailWork work)

@@ -32,14 +32,14 @@ public sealed class ControlRequest : IDisposable
     /// </summary>
     public string? To { get; init; }
 
-    /// <summary>What is to be said of a backup, for <see cref="ControlCommand.RecordBackup"/>.</summary>
-    public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
-
     /// <summary>The segments that were exported.</summary>
     public string? Segments { get; init; }
 
     /// <summary>Why the export failed; null when it did not.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>What is to be said of a backup, for <see cref="ControlCommand.RecordBackup"/>.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
 
     /// <summary>Of the root key in force; empty when it takes none. Cleared with the request.</summary>
     public byte[] Passphrase { get; init; } = [];
@@ -74,14 +74,14 @@ public sealed class ControlRequest : IDisposable
                     case "to":
                         to = json.GetString();
                         break;
-                    case "facts" when facts.Count == 0:
-                        facts = ReadFacts(ref json);
-                        break;
                     case "segments":
                         segments = json.GetString();
                         break;
                     case "failure":
                         failure = json.GetString();
+                        break;
+                    case "facts" when facts.Count == 0:
+                        facts = ReadFacts(ref json);
                         break;
                     case "passphrase" when passphrase.Length == 0:
                         passphrase = json.GetBytesFromBase64();
@@ -135,6 +135,7 @@ public sealed class ControlRequest : IDisposable
             WriteOptional(json, "to", To);
             WriteOptional(json, "segments", Segments);
             WriteOptional(json, "failure", Failure);
+
             if (Facts.Count > 0)
             {
                 json.WriteStartObject("facts");
@@ -162,6 +163,14 @@ public sealed class ControlRequest : IDisposable
         buffer.Write("\n"u8);
     }
 
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
     private static List<(string Name, string Value)> ReadFacts(ref Utf8JsonReader json)
     {
         if (json.TokenType is not JsonTokenType.StartObject)
@@ -178,14 +187,6 @@ public sealed class ControlRequest : IDisposable
         }
 
         return facts;
-    }
-
-    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
     }
 
     private static ControlCommand? CommandOf(string? text)

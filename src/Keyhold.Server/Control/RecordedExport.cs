@@ -12,6 +12,7 @@ public static class RecordedExport
     /// <summary>For the request to the server, which is of bounded size.</summary>
     private const int LongestText = 1024;
 
+    /// <param name="options">The folder, and the database that its server uses.</param>
     public static async Task<IReadOnlyList<TrailExport.Copied>> RunAsync(
         ServerOptions options,
         string target,
@@ -20,6 +21,7 @@ public static class RecordedExport
     )
     {
         ArgumentNullException.ThrowIfNull(options);
+        await RequireRecordableAsync(options, stop);
         try
         {
             var copied = TrailExport.Run(options.DataFolder, target);
@@ -30,6 +32,24 @@ public static class RecordedExport
         {
             await RecordAsync(options, target, [], failure.Message, time, stop);
             throw;
+        }
+    }
+
+    /// <summary>Before anything is copied. A node's trail goes on where its database says.</summary>
+    private static async Task RequireRecordableAsync(ServerOptions options, CancellationToken stop)
+    {
+        if (!DataFolder.Exists(options) || DataFolder.NamesDatabase(options))
+        {
+            return;
+        }
+
+        using var request = new ControlRequest { Command = ControlCommand.Status };
+        if (await new ControlClient(options.DataFolder).SendAsync(request, _ => { }, stop) is null)
+        {
+            throw StartException.Usage(
+                $"No server runs on {options.DataFolder}, and the export is to be recorded in its trail, which takes its database.",
+                "Name that with --database or Database__ConnectionString."
+            );
         }
     }
 

@@ -67,18 +67,24 @@ public static class DataFolder
         }
 
         var opened = await CreateKeyRingAsync(database, trail, options, time, stop);
-        using var ring = opened.Ring;
-        await trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
-        var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
-        return new InitResult(
-            options.DataFolder,
-            RootKeyOfNewFolder(options),
-            opened.CreatedRootKey,
-            opened.RootKeyId,
-            accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
-            generated,
-            trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
-        );
+        try
+        {
+            await trail.RecordAsync(CommandEvent.Of("Initialize", ("rootKeyId", opened.RootKeyId)));
+            var (accessKey, generated) = await FirstAccessKey.EnsureAsync(opened, options, time, stop);
+            return new InitResult(
+                options.DataFolder,
+                RootKeyOfNewFolder(options),
+                opened.CreatedRootKey,
+                opened.RootKeyId,
+                accessKey ?? throw new InvalidOperationException("A new folder has an access key already."),
+                generated,
+                trail.KeyFingerprint ?? throw new InvalidOperationException("An open folder has no audit key.")
+            );
+        }
+        finally
+        {
+            opened.ClearKeys();
+        }
     }
 
     /// <summary>
@@ -118,6 +124,10 @@ public static class DataFolder
     internal static bool Exists(ServerOptions options) =>
         File.Exists(FileIn(options)) || NodeName.IsIn(options.DataFolder);
 
+    /// <summary>Whether the database can be opened by what <paramref name="options"/> say.</summary>
+    internal static bool NamesDatabase(ServerOptions options) =>
+        options.Database.IsShared || File.Exists(FileIn(options));
+
     /// <summary>
     /// Writes an event of a command that needs no root key into the trail of a stopped server's folder. It is signed at
     /// the next start.
@@ -139,9 +149,7 @@ public static class DataFolder
         {
             throw new StartException(
                 $"{command.Name} cannot be recorded in the audit trail of {options.DataFolder}: {refused.Message}",
-                options.Database.IsShared || File.Exists(FileIn(options))
-                    ? "See to that, and run it again."
-                    : "It is the folder of a node that shares its database: give --database, too, and run it again.",
+                "See to that, and run it again.",
                 refused
             );
         }

@@ -3,11 +3,13 @@ using Keyhold.Crypto.Certificates;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Control;
+using Keyhold.Server.Expiry;
 using Keyhold.Server.Hosting.Tls;
 using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.RootKeys;
+using Keyhold.Server.Telemetry;
 using Keyhold.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -19,7 +21,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Keyhold.Server.Hosting;
 
@@ -36,6 +37,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private readonly Instruments instruments;
     private readonly HealthChecks health;
     private readonly TlsDoor? tls;
+    private readonly ExpiryWatch expiry;
+    private OtlpExport? export;
+    private MetricsDoor? metrics;
     private readonly NodeNews news;
     private ControlSocket? control;
     private string? stopReason;
@@ -49,9 +53,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         RotationDesk rotations,
         HealthChecks health,
         TlsDoor? tls,
+        ExpiryWatch expiry,
         NodeNews news
     )
     {
+        this.expiry = expiry;
         this.application = application;
         this.folder = folder;
         this.seal = seal;
@@ -64,6 +70,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
 
     /// <summary>The URLs that are listened on, with the real ports.</summary>
     public IReadOnlyList<string> Urls { get; private set; } = [];
+
+    /// <summary>Where /metrics is, if anywhere.</summary>
+    public string? MetricsUrl => metrics?.Url;
 
     /// <summary>The access key that this start added, if any.</summary>
     public InitialAccessKey? AddedAccessKey { get; private set; }
@@ -88,6 +97,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             address.RequireSafe(options);
         }
 
+        var metricsAddress = options.MetricsListen is { } metricsUrl ? ListenAddress.Parse(metricsUrl) : null;
+        metricsAddress?.RequireSafe(options);
+        var variables = new TelemetryVariables(options.TelemetryVariables);
         var judgement = TrustPolicy.Of(options);
         var tlsDoor = TlsDoor.Open(options);
         var opened = await SealedFolder.OpenAsync(options, time, stop);
@@ -99,9 +111,17 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             await opened.Trail.RecordAsync(CommandEvent.OfServer("StartServer"));
             await server.seal.UnsealByAskingAsync(stop);
             await server.application.StartAsync(stop);
+            server.export = new OtlpExport(variables);
+            if (metricsAddress is not null)
+            {
+                server.metrics = MetricsDoor.Build(metricsAddress, tlsDoor, variables);
+                await server.metrics.StartAsync(stop);
+            }
+
             tlsDoor?.Watch(server.instruments.Logger, time);
             server.Urls = [.. server.BoundAddresses()];
             await server.OpenControlAsync(options, time, stop);
+            _ = server.expiry.LookAsync();
             return server;
         }
         catch (Exception failure)
@@ -144,6 +164,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             await control.DisposeAsync();
         }
 
+        await expiry.DisposeAsync();
         await news.DisposeAsync();
 
         // Before sealing, which signs what there is.
@@ -176,6 +197,12 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     private async Task CloseAsync()
     {
         await rotations.DisposeAsync();
+        if (metrics is not null)
+        {
+            await metrics.DisposeAsync();
+        }
+
+        export?.Dispose();
         await application.DisposeAsync();
         await folder.DisposeAsync();
         instruments.Dispose();
@@ -191,24 +218,18 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-
-        // A failed start is told by its StartException, in words that help.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.Configure<ConsoleLoggerOptions>(console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace
-        );
+        LogSetup.Apply(builder.Logging, options.LogFormat, options.LogLevel, time);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(services => new Instruments(
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Keyhold")
         ));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        ConnectionLimit? connections = null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             KestrelSettings.Apply(kestrel);
-            var connections = new ConnectionLimit(
+            connections = new ConnectionLimit(
                 options.MaximumConnections,
                 InstrumentsOf(kestrel.ApplicationServices),
                 time
@@ -235,6 +256,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         var throttle = Throttle.Of(options, counters, time);
         var replays = new ReplayWindow(time);
         var installation = new Installation(options.Region, options.AccountId);
+        folder.Trail.Written = counters.AuditWritten;
         KeyholdServer? server = null;
         var audit = new RequestAudit(folder.Trail, installation, time);
         var gate = new SealSwitch(
@@ -258,6 +280,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         );
         var checks = new HealthChecks(folder, gate);
         built.Run(new HttpDoor(gate, checks, throttle, new Replies(audit, throttle, counters)).HandleAsync);
+        var watch = new ExpiryWatch(gate, counters, time);
+        StateGauges.Add(counters.Meter, gate, folder.Trail, watch, time);
+        StateGauges.AddDoor(counters.Meter, () => connections?.Open ?? 0, replays);
         server = new KeyholdServer(
             built,
             folder,
@@ -266,6 +291,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             new RotationDesk(gate, folder, installation, counters.Logger, time),
             checks,
             tls,
+            watch,
             new NodeNews(gate)
         );
         return server;

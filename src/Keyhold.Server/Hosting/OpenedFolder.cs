@@ -16,9 +16,11 @@ internal sealed class OpenedFolder(Database database, AuditTrail trail, OpenedRi
     /// <summary>For the stores: what a request or command changes is committed with its audit intent.</summary>
     public IntendingDatabase IntendingDatabase { get; } =
         new(
-            opened.Follower is { } follower
-                ? new FollowingDatabase(database, new RowAuthenticator(opened.Ring), follower.FollowAsync)
-                : database,
+            new MeasuredDatabase(
+                opened.Follower is { } follower
+                    ? new FollowingDatabase(database, new RowAuthenticator(opened.Ring), follower.FollowAsync)
+                    : database
+            ),
             new RowAuthenticator(opened.Ring)
         );
 

@@ -3,6 +3,7 @@ using Keyhold.Crypto.Keys;
 using Keyhold.Protocol.Signing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Expiry;
 using Keyhold.Server.Limits;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
@@ -10,6 +11,7 @@ using Keyhold.Server.Operations.Certificates;
 using Keyhold.Server.Pipeline;
 using Keyhold.Server.Vault;
 using Keyhold.Storage.Certificates;
+using Keyhold.Storage.Expiry;
 using Keyhold.Storage.Replays;
 
 namespace Keyhold.Server.Hosting;
@@ -42,7 +44,7 @@ internal sealed class Parts : IDisposable
         Certificates = new CertificateStore(database, authenticator);
         EncryptionCertificates = new EncryptionCertificateStore(database, authenticator);
         Account = new AccountParts(folder, installation, instruments.Logger, time);
-        Vault = new KeyVault(ring, installation);
+        Vault = new KeyVault(ring, installation, instruments);
         Keys = new KeyPool(RsaKeysReady);
         Judge = new CertificateJudge(time, judgement);
         PendingOwner = new PendingOwner(Certificates);
@@ -51,6 +53,13 @@ internal sealed class Parts : IDisposable
         EncryptionRules = new EncryptionCertificateRules(Judge, UploadRefusal);
         EncryptionImporter = new EncryptionCertificateImporter(Certificates, EncryptionCertificates, Vault, time);
         Validity = new ValidityWatch(instruments, time);
+        Expiries = new ExpiryCalendar(EncryptionCertificates);
+        ExpiryNotices = new ExpiryNotices(
+            new ExpiryNoticeStore(database, authenticator),
+            folder.Trail,
+            instruments,
+            time
+        );
         Operations = new OperationTable(this);
         sharedReplays = sharesReplays ? new SharedReplays(new ReplayStore(folder.Database), time) : null;
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
@@ -85,6 +94,8 @@ internal sealed class Parts : IDisposable
     public EncryptionCertificateRules EncryptionRules { get; }
     public EncryptionCertificateImporter EncryptionImporter { get; }
     public ValidityWatch Validity { get; }
+    public ExpiryCalendar Expiries { get; }
+    public ExpiryNotices ExpiryNotices { get; }
     public OperationTable Operations { get; }
     public Dispatcher Dispatcher { get; }
 

@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using Keyhold.Crypto.Certificates;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Audit;
+using Keyhold.Server.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Keyhold.Server.Hosting;
 
@@ -77,6 +80,18 @@ public sealed record ServerOptions
     public string TrustAnchors { get; init; } = NoTrustAnchors;
 
     public JudgementProfile CertificateProfile { get; init; } = JudgementProfile.Compatible;
+
+    public LogFormat LogFormat { get; init; } = LogFormat.Console;
+
+    /// <summary>From Information on each refusal is logged, from Debug on each request.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <summary>URL on which Prometheus may read /metrics; null for none.</summary>
+    public string? MetricsListen { get; init; }
+
+    /// <summary>The variables OTEL_*, which say whether and where metrics and traces are exported.</summary>
+    public IReadOnlyDictionary<string, string> TelemetryVariables { get; init; } =
+        FrozenDictionary<string, string>.Empty;
 
     public AuditOptions Audit { get; init; } = new();
 

@@ -22,6 +22,9 @@ internal sealed class ConnectionLimit(int maximum, Instruments instruments, Time
     private readonly Dictionary<SourceAddress, int> bySource = [];
     private int open;
 
+    /// <summary>How many connections are open now.</summary>
+    public int Open => Volatile.Read(ref open);
+
     /// <summary>Stands before TLS: a handshake costs more than all of a good request.</summary>
     public ConnectionDelegate Before(ConnectionDelegate next) =>
         async connection =>

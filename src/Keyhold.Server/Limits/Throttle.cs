@@ -52,17 +52,18 @@ internal sealed class Throttle
 
     /// <summary>Before anything is read of a request: has its source a token left?</summary>
     public bool Admits(RequestOrigin origin) =>
-        sources is null || sources.TryTake(SourceAddress.Of(origin.Address).GetHashCode());
+        sources is null || sources.TryTake(SourceAddress.Of(origin.Address).GetHashCode()) || Count("source");
 
     /// <summary>Whether one more request without a good signature from there is worth an event in the audit trail.</summary>
     public bool AdmitsStranger(RequestOrigin origin) =>
-        strangers is null || strangers.TryTake(SourceAddress.Of(origin.Address).GetHashCode());
+        strangers is null || strangers.TryTake(SourceAddress.Of(origin.Address).GetHashCode()) || Count("refusals");
 
     /// <summary>Before the secret is looked up: is somebody guessing from there?</summary>
     public void RequireCalm(RequestOrigin origin, string accessKeyId)
     {
         if (failures is not null && !failures.Admits(SourceAddress.Of(origin.Address), accessKeyId))
         {
+            Count("failures");
             throw TooManyFailures();
         }
     }
@@ -73,6 +74,7 @@ internal sealed class Throttle
         failures?.Succeeded(SourceAddress.Of(origin.Address), accessKeyId);
         if (accessKeys?.TryTake(string.GetHashCode(accessKeyId, StringComparison.Ordinal)) is false)
         {
+            Count("key");
             throw Throttled($"Access key {accessKeyId} sends more requests than --limit-per-key allows");
         }
     }
@@ -104,9 +106,20 @@ internal sealed class Throttle
         }
 
         instruments?.FailedSignature(refusal.Error.Code);
-        return failures is null || await failures.FailedAsync(SourceAddress.Of(origin.Address), accessKeyId ?? "", stop)
-            ? refusal
-            : TooManyFailures();
+        if (failures is null || await failures.FailedAsync(SourceAddress.Of(origin.Address), accessKeyId ?? "", stop))
+        {
+            return refusal;
+        }
+
+        Count("failures");
+        return TooManyFailures();
+    }
+
+    /// <summary>Counts what is beyond a limit; false, as the answer to whether it may pass.</summary>
+    private bool Count(string limit)
+    {
+        instruments?.Throttled(limit);
+        return false;
     }
 
     private static bool IsOff(ServerOptions options) => options.Dev || options.RequestsPerSource == 0;

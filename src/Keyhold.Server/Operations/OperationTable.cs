@@ -92,9 +92,12 @@ internal sealed class OperationTable
     private static IEnumerable<RegisteredOperation> Regions(Parts p) =>
         [RegisteredOperation.Of(new DescribeRegions(p.Installation))];
 
-    /// <summary>Keyhold's own: what an upload would say, without uploading.</summary>
+    /// <summary>Keyhold's own: what an upload would say, without uploading, and what expires.</summary>
     private static IEnumerable<RegisteredOperation> Checks(Parts p) =>
-        [RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.PendingOwner, p.Judge, p.Judgement, p.Time))];
+        [
+            RegisteredOperation.Of(new CheckCertificate(p.Certificates, p.PendingOwner, p.Judge, p.Judgement, p.Time)),
+            RegisteredOperation.Of(new ListExpiringCertificates(p.Expiries, p.Time)),
+        ];
 
     private static IEnumerable<RegisteredOperation> AccessKeys(AccountParts a) =>
         [

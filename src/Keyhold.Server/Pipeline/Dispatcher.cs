@@ -6,6 +6,7 @@ using Keyhold.Server.Access;
 using Keyhold.Server.Audit;
 using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations;
+using Keyhold.Server.Telemetry;
 using Keyhold.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ internal sealed partial class Dispatcher(
         var record = audit.Begin(incoming);
         var requestId = record.Context.RequestId;
         var started = Stopwatch.GetTimestamp();
+        using var trace = RequestTrace.Begin(incoming, requestId);
         RegisteredOperation? operation = null;
         RpcRequest? request = null;
         Reply reply;
@@ -103,6 +105,8 @@ internal sealed partial class Dispatcher(
         // 8. Recorded before anybody hears of it.
         reply = await replies.RecordAsync(record, incoming, reply);
         instruments.Request(operation?.Info.Name, reply.ErrorCode, Stopwatch.GetElapsedTime(started));
+        replies.Tell(reply, operation?.Info.Name);
+        trace.End(operation?.Info.Name, reply);
         return reply;
     }
 

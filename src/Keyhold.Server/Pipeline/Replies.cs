@@ -21,7 +21,21 @@ internal sealed partial class Replies(RequestAudit audit, Throttle throttle, Ins
         var record = audit.Begin(incoming);
         var reply = await RecordAsync(record, incoming, Refusal(record, incoming, error, message));
         instruments.Request(operation: null, reply.ErrorCode, TimeSpan.Zero);
+        Tell(reply, action: null);
         return reply;
+    }
+
+    /// <summary>To the log, which takes neither unless it was asked to: the audit trail has them all.</summary>
+    public void Tell(Reply reply, string? action)
+    {
+        if (reply.ErrorCode is { } code)
+        {
+            Log.Refused(instruments.Logger, reply.RequestId, action ?? "-", code);
+        }
+        else
+        {
+            Log.Answered(instruments.Logger, reply.RequestId, action ?? "-");
+        }
     }
 
     /// <summary>The answer to everything while the server is sealed, when there is no dispatcher.</summary>
@@ -98,6 +112,12 @@ internal sealed partial class Replies(RequestAudit audit, Throttle throttle, Ins
 
     private static partial class Log
     {
+        [LoggerMessage(1004, LogLevel.Information, "Request {RequestId} ({Action}) was refused with {Code}.")]
+        public static partial void Refused(ILogger logger, string requestId, string action, string code);
+
+        [LoggerMessage(1005, LogLevel.Debug, "Request {RequestId} ({Action}) was answered.")]
+        public static partial void Answered(ILogger logger, string requestId, string action);
+
         [LoggerMessage(1003, LogLevel.Error, "Request {RequestId} was refused: {Reason}")]
         public static partial void AuditUnavailable(ILogger logger, string requestId, string reason);
     }

@@ -4,6 +4,7 @@ using Keyhold.Crypto.Keys;
 using Keyhold.Crypto.Sealing;
 using Keyhold.Server.Access;
 using Keyhold.Server.Hosting;
+using Keyhold.Server.Metrics;
 using Keyhold.Server.Operations.Certificates;
 using Keyhold.Storage.Certificates;
 
@@ -13,7 +14,7 @@ namespace Keyhold.Server.Vault;
 /// The only code that joins stored keys with the means to open them. Seals new private keys, and lends stored
 /// ones for a <see cref="KeyUse"/>; parsed keys stay ready in memory, the least recently used making room.
 /// </summary>
-internal sealed class KeyVault(KeyRing ring, Installation installation) : IDisposable
+internal sealed class KeyVault(KeyRing ring, Installation installation, Instruments instruments) : IDisposable
 {
     /// <summary>Parsed keys kept ready: an RSA key takes some 4 KB, so this is about 8 MB at the most.</summary>
     public const int MaximumKeysReady = 2_000;
@@ -23,6 +24,18 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
     private readonly LinkedList<SharedKey> byUse = new();
     private long lastForgotten;
     private bool disposed;
+
+    /// <summary>How many parsed keys are in memory.</summary>
+    public int KeysReady
+    {
+        get
+        {
+            lock (door)
+            {
+                return ready.Count;
+            }
+        }
+    }
 
     /// <summary>Is told which certificate's keys were forgotten.</summary>
     public Action<CertificateId>? Forgot { get; set; }
@@ -108,8 +121,9 @@ internal sealed class KeyVault(KeyRing ring, Installation installation) : IDispo
             throw new InvalidOperationException("The right to use a key was given for another certificate.");
         }
 
-        return TryBorrowReady(slot, sealedPrivateKey)
-            ?? Keep(use, slot, sealedPrivateKey, Open(slot, sealedPrivateKey));
+        var lease = TryBorrowReady(slot, sealedPrivateKey);
+        instruments.KeyLookedUp(wasReady: lease is not null);
+        return lease ?? Keep(use, slot, sealedPrivateKey, Open(slot, sealedPrivateKey));
     }
 
     private void Forget(KeySlot slot)

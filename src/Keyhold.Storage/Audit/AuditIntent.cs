@@ -31,8 +31,9 @@ public sealed class AuditIntent : IDisposable
     internal static AuditIntent? Current => Flow.Value is { isClosed: false } open ? open : null;
 
     /// <summary>
-    /// Opens an intent for what the calling method does from here on. <paramref name="tell"/> gives the fields of its event
-    /// and is asked at each transaction, in the request's own flow: only then is it known what the request makes.
+    /// Opens an intent for what the calling method does from here on, recorded in the chain of <paramref name="node"/>.
+    /// <paramref name="tell"/> gives the fields of its event and is asked at each transaction, in the request's own flow:
+    /// only then is it known what the request makes.
     /// </summary>
     public static AuditIntent Begin(
         string requestId,

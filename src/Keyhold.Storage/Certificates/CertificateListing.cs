@@ -17,6 +17,14 @@ internal sealed class CertificateListing(IRowAuthenticator authenticator)
         WHERE c.certificate_id = @certificate_id
         """;
 
+    public const string ListBehind = $"""
+        SELECT {CertificateTable.Columns}, {UploadTable.Columns}
+        FROM certificates AS c
+        LEFT {JoinCurrentUpload}
+        WHERE c.certificate_id > @after
+        ORDER BY c.certificate_id LIMIT @limit
+        """;
+
     private const string JoinCurrentUpload =
         "JOIN certificate_uploads AS u ON u.certificate_id = c.certificate_id AND u.upload_id = c.current_upload";
 

@@ -30,6 +30,18 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
         );
 
     /// <summary>
+    /// At most so many certificates behind an id (empty for the first), in the order of their ids. One whose rows fail
+    /// their HMAC is named instead of ending the reading; one under a key that the ring does not have only on request, since
+    /// another node may have made that key just now.
+    /// </summary>
+    public ValueTask<CertificatePairPage> ListPairsAsync(
+        string after,
+        int limit,
+        CancellationToken stop,
+        bool namesUnknownKeys = false
+    ) => database.ReadAsync((session, token) => ListPairsAsync(session, after, limit, namesUnknownKeys, token), stop);
+
+    /// <summary>
     /// Stores the encryption certificate, in place of an earlier one, and with it the certificate's row, which carries the
     /// revision it was read at. False, and nothing changed, when that row has another revision by now or is gone.
     /// </summary>
@@ -44,6 +56,61 @@ public sealed class EncryptionCertificateStore(Database database, IRowAuthentica
         }
 
         return database.WriteAsync((session, token) => PutAsync(session, row, encryption, token), stop);
+    }
+
+    private async ValueTask<CertificatePairPage> ListPairsAsync(
+        Session session,
+        string after,
+        int limit,
+        bool namesUnknownKeys,
+        CancellationToken stop
+    )
+    {
+        string? last = null;
+        var damaged = new List<RowTamperedException>();
+        var found = await session.ListAsync(
+            CertificateListing.ListBehind,
+            [new("@after", after), new("@limit", (long)limit)],
+            reader =>
+            {
+                last = reader.GetString(0);
+                return Try(() => CertificateListing.ReadStoredWithCurrent(reader, authenticator));
+            },
+            stop
+        );
+        var pairs = new List<CertificatePair>(found.Count);
+        foreach (var each in found)
+        {
+            if (each is not var (stored, current))
+            {
+                continue;
+            }
+
+            try
+            {
+                var encryption = stored.Encryption is null ? null : await FindAsync(session, stored, stop);
+                pairs.Add(new CertificatePair(stored.Certificate, current, encryption));
+            }
+            catch (RowTamperedException tampered) when (namesUnknownKeys || tampered.MissingKeyId is null)
+            {
+                damaged.Add(tampered);
+            }
+        }
+
+        return new CertificatePairPage(pairs, found.Count == limit ? last : null, damaged);
+
+        (CertificateTable.Stored, UploadRow?)? Try(Func<(CertificateTable.Stored, UploadRow?)> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (RowTamperedException tampered) when (namesUnknownKeys || tampered.MissingKeyId is null)
+            {
+                damaged.Add(tampered);
+                return null;
+            }
+        }
     }
 
     private async ValueTask<bool> PutAsync(

@@ -21,6 +21,7 @@ internal sealed record ResealedTable
             SealedColumn: "sealed_private_key"
         ),
         new("access_key_uses", ["access_key_id", "used_at", "action", "source"]),
+        new("expiry_notices", ["certificate_id", "sha256", "revision", "days", "said_at"]),
         new(
             "users",
             ["user_name", "revision", "user_id", "display_name", "comments", "attachments", "created_at", "updated_at"]

@@ -35,7 +35,10 @@ public class SealedStreamTests
     /// <summary>A stored form: what was ever written must open for ever.</summary>
     [Fact]
     public void The_form_stays_as_it_was_written_first() =>
-        Assert.Equal("8000000765d9ccb6da40e7a1add16a84468681e53a5846a2f7be48", Convert.ToHexStringLower(Write(["keyhold"u8.ToArray()])));
+        Assert.Equal(
+            "8000000765d9ccb6da40e7a1add16a84468681e53a5846a2f7be48",
+            Convert.ToHexStringLower(Write(["keyhold"u8.ToArray()]))
+        );
 
     [Fact]
     public void A_flipped_bit_anywhere_is_noticed_and_its_chunk_is_named()

@@ -29,6 +29,8 @@ internal sealed class CliUnderTest : IAsyncDisposable
 
     public string DataFolder => PathOf("data");
 
+    public string? MetricsUrl => server!.MetricsUrl;
+
     public string Endpoint => server!.Urls[0];
 
     public static async Task<CliUnderTest> StartServerAsync()

@@ -162,6 +162,17 @@ public sealed class RecordedCommandTests
     }
 
     [Fact]
+    public async Task An_export_that_cannot_be_recorded_is_refused_before_anything_is_copied()
+    {
+        await using var cli = await PreparedAsync();
+        File.Delete(Path.Combine(cli.DataFolder, "keyhold.db"));
+        await File.WriteAllTextAsync(Path.Combine(cli.DataFolder, "node"), "node-1\n");
+        var run = await cli.RunAsync("audit", "export", cli.DataFolder, "--to", cli.PathOf("archive"));
+        run.WasBadUsage("No server runs on", "--database");
+        Assert.False(Directory.Exists(cli.PathOf("archive")));
+    }
+
+    [Fact]
     public async Task Beside_a_server_its_own_trail_takes_the_events()
     {
         await using var cli = new CliUnderTest();

@@ -106,8 +106,8 @@ public class DeploymentFileTests
         using var process = Process.Start(
             new ProcessStartInfo("/usr/bin/systemd-analyze", arguments)
             {
-                RedirectStandardError = true,
                 UseShellExecute = false,
+                RedirectStandardError = true,
                 RedirectStandardOutput = true,
             }
         )!;

@@ -22,6 +22,8 @@ internal sealed class DoorUnderTest : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
+    public Uri? MetricsUrl => server!.MetricsUrl is { } url ? new Uri(url) : null;
+
     public static async Task<DoorUnderTest> StartAsync(Func<ServerOptions, ServerOptions> change)
     {
         var door = new DoorUnderTest();

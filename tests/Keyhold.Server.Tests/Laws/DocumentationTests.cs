@@ -1,39 +1,13 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Keyhold.Protocol;
-using Keyhold.Server.Metrics;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keyhold.Server.Tests.Laws;
 
 /// <summary>Sentences of the documentation that can be checked are checked.</summary>
 public partial class DocumentationTests
 {
-    [Fact]
-    public void Every_metric_is_in_the_table_of_running_md_and_every_row_is_a_metric()
-    {
-        var published = new List<string>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, _) =>
-            {
-                if (instrument.Meter.Name == Instruments.MeterName)
-                {
-                    published.Add(instrument.Name);
-                }
-            },
-        };
-        listener.Start();
-        using var instruments = new Instruments(NullLogger.Instance);
-
-        var listed = MetricRow()
-            .Matches(File.ReadAllText(Repository.PathOf("docs", "running.md")))
-            .Select(row => row.Groups["name"].Value);
-        Assert.Equal(published.Distinct().Order(), listed.Order());
-    }
-
     [Fact]
     public void Every_error_code_is_documented_with_its_status()
     {
@@ -128,13 +102,6 @@ public partial class DocumentationTests
             }
         }
     }
-
-    [GeneratedRegex(
-        @"^\| `(?<name>keyhold\.[a-z_.]+)` \| (counter|histogram) \|",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 5_000
-    )]
-    private static partial Regex MetricRow();
 
     [GeneratedRegex(
         @"\]\((?<target>[^)#\s]+)(#[^)]*)?\)",

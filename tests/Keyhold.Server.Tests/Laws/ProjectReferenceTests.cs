@@ -31,6 +31,9 @@ public class ProjectReferenceTests
     [InlineData("Pkcs11Interop", "Keyhold.Crypto")]
     [InlineData("Microsoft.Data.Sqlite", "Keyhold.Storage")]
     [InlineData("Npgsql", "Keyhold.Storage")]
+    [InlineData("OpenTelemetry", "Keyhold.Server")]
+    [InlineData("OpenTelemetry.Exporter.OpenTelemetryProtocol", "Keyhold.Server")]
+    [InlineData("OpenTelemetry.Exporter.Prometheus.AspNetCore", "Keyhold.Server")]
     [InlineData("Spectre.Console", "Keyhold.Cli")]
     public void A_library_has_one_home(string package, string home)
     {

@@ -32,6 +32,7 @@ internal static class GoodRequests
         ["GetCertificate"] = OfActiveAsync,
         ["DescribeCertificate"] = OfActiveAsync,
         ["ListCertificates"] = (_, _) => Just(("Status", "ACTIVE"), ("PageSize", "5")),
+        ["ListExpiringCertificates"] = (_, _) => Just(("WithinDays", "400")),
         ["UpdateCertificateStatus"] = async (_, scenario) =>
             [("CertificateId", (await scenario.ActiveAsync()).Id), ("Status", "INACTIVE")],
         ["DeleteCertificate"] = async (_, scenario) => [("CertificateId", (await scenario.CreateAsync()).Id)],

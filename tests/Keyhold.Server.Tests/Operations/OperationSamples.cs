@@ -56,6 +56,7 @@ internal static class OperationSamples
             ),
             ["ExportCertificate"] = OfCertificate(("Passphrase", "a-passphrase")),
             ["CheckCertificate"] = OfCertificate(("Certificate", "any")),
+            ["ListExpiringCertificates"] = new([Certificates]),
             ["TagResource"] = OfCertificate(("Tags", """[{"TagKey":"a","TagValue":"b"}]""")),
             ["UntagResource"] = OfCertificate(("TagKeys", """["a"]""")),
             ["DescribeRegions"] = new(["*"]),

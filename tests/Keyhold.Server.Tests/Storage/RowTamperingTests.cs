@@ -98,6 +98,13 @@ public abstract class RowTamperingTests(DatabaseKind kind)
             await d.AccessKeyUses.FindAsync(Name(d, "SELECT access_key_id FROM access_key_uses"), default),
     };
 
+    private static readonly Dictionary<string, Road> RoadsToExpiryNotices = new(StringComparer.Ordinal)
+    {
+        ["Find"] = async d => await d.ExpiryNotices.FindAsync(NoticeOf(d), NoticedSha256(d), default),
+        ["TryClaim"] = async d =>
+            await d.ExpiryNotices.TryClaimAsync(NoticeOf(d), NoticedSha256(d), 1, Sample.Time, default),
+    };
+
     private static readonly Dictionary<string, Road> RoadsToUsers = new(StringComparer.Ordinal)
     {
         ["Find"] = async d => await d.Users.FindAsync(UserName(d), default),
@@ -133,6 +140,7 @@ public abstract class RowTamperingTests(DatabaseKind kind)
                 "certificate_uploads",
                 "certificates",
                 "encryption_certificates",
+                "expiry_notices",
                 "policies",
                 "users",
             ],
@@ -227,6 +235,24 @@ public abstract class RowTamperingTests(DatabaseKind kind)
     [Fact]
     public async Task A_change_of_any_column_of_a_last_use_is_noticed() =>
         await WalkAsync("access_key_uses", "1 = 1", RoadsToAccessKeyUses);
+
+    [Fact]
+    public async Task A_change_of_any_column_of_a_notice_of_expiry_is_noticed_on_every_road() =>
+        await WalkAsync("expiry_notices", "1 = 1", RoadsToExpiryNotices);
+
+    [Fact]
+    public async Task A_damaged_certificate_is_named_and_the_others_are_listed_all_the_same()
+    {
+        await using var database = await PrepareAsync();
+        var good = await Sample.AddWithTwoUploadsAsync(database.Certificates);
+        database.Raw("UPDATE certificates SET subject = 'x' WHERE certificate_id <> @0", good.CertificateId);
+
+        var page = await database.EncryptionCertificates.ListPairsAsync("", 10, default);
+
+        Assert.Equal([good.CertificateId], page.Pairs.Select(pair => pair.Certificate.CertificateId));
+        Assert.Equal("certificates", Assert.Single(page.Damaged).Table);
+        Assert.Null(page.Last);
+    }
 
     [Fact]
     public async Task A_policy_taken_from_a_user_or_given_to_one_is_noticed()
@@ -430,6 +456,7 @@ public abstract class RowTamperingTests(DatabaseKind kind)
         await database.AccessKeyUses.PutAsync([Sample.Use()], default);
         await database.Users.AddAsync(Sample.User(), maximum: 10, default);
         await database.Policies.AddAsync(Sample.Policy(), maximum: 10, default);
+        await database.ExpiryNotices.TryClaimAsync(CertificateId(database), [1, 2, 3], 30, Sample.Time, default);
         return database;
     }
 
@@ -439,6 +466,12 @@ public abstract class RowTamperingTests(DatabaseKind kind)
     // What the rows are called after the change: what an intruder would ask for.
     private static string CertificateId(TemporaryDatabase database) =>
         (string)database.RawValue("SELECT certificate_id FROM certificates")!;
+
+    private static string NoticeOf(TemporaryDatabase database) =>
+        Name(database, "SELECT certificate_id FROM expiry_notices");
+
+    private static byte[] NoticedSha256(TemporaryDatabase database) =>
+        (byte[])database.RawValue("SELECT sha256 FROM expiry_notices")!;
 
     private static string Status(TemporaryDatabase database) =>
         (string)database.RawValue("SELECT status FROM certificates")!;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Keyhold.Storage;
 using Keyhold.Storage.Accounts;
 using Keyhold.Storage.Certificates;
+using Keyhold.Storage.Expiry;
 using Keyhold.Storage.KeyRings;
 
 namespace Keyhold.Server.Tests.Storage;
@@ -30,6 +31,8 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
     public UserStore Users => new(Database, new TestRowAuthenticator());
 
     public PolicyStore Policies => new(Database, new TestRowAuthenticator());
+
+    public ExpiryNoticeStore ExpiryNotices => new(Database, new TestRowAuthenticator());
 
     public KeyRingStore KeyRing => new(Database);
 

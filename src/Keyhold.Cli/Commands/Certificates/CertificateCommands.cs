@@ -14,6 +14,7 @@ internal static class CertificateCommands
             GetCommand.Create(client),
             DescribeCommand.Create(client),
             ListCommand.Create(client),
+            ExpiringCommand.Create(client),
             SignCommand.Create(client),
             VerifyCommand.Create(client),
             EncryptCommand.Create(client),

@@ -10,9 +10,11 @@ internal sealed record CertificatePage(int Count, long Number, long Size, long T
 
     public bool HasNext => Count > 0 && Before + Count < Total;
 
-    public static CertificatePage Of(ApiAnswer answer) =>
+    public static CertificatePage Of(ApiAnswer answer) => Of(answer, "CertificateSummaryList", "CertificateSummary");
+
+    public static CertificatePage Of(ApiAnswer answer, string list, string item) =>
         new(
-            answer.Objects("CertificateSummaryList", "CertificateSummary").Count,
+            answer.Objects(list, item).Count,
             Whole(answer, "PageNumber"),
             Whole(answer, "PageSize"),
             Whole(answer, "TotalSize")

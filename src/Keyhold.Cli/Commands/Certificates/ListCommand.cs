@@ -43,7 +43,13 @@ internal static class ListCommand
                 var isFiltered = new[] { subject, issuer, status }.Any(filter => call.Value(filter) is not null);
                 return call.Show(
                     answer,
-                    () => CertificateList.Write(call.Terminal, answer, isFiltered, NextPage(call, answer, page))
+                    () =>
+                        CertificateList.Write(
+                            call.Terminal,
+                            answer,
+                            isFiltered,
+                            NextPage(call, CertificatePage.Of(answer), page)
+                        )
                 );
             }
         );
@@ -51,9 +57,8 @@ internal static class ListCommand
     }
 
     /// <summary>The same command for the page after this one; null when there is none.</summary>
-    private static string? NextPage(Call call, ApiAnswer answer, Option<string?> page)
+    internal static string? NextPage(Call call, CertificatePage shown, Option<string?> page)
     {
-        var shown = CertificatePage.Of(answer);
         if (!shown.HasNext)
         {
             return null;

@@ -29,7 +29,12 @@ public sealed class PostgresDatabaseTests
 
         Assert.Equal((long)Schema.Version, await AskAsync(database, "SELECT version FROM keyhold_schema"));
         Assert.Equal((long)Schema.OldestProgram, await AskAsync(database, "SELECT oldest_program FROM keyhold_schema"));
-        Assert.Equal((long)Schema.Version, await AskAsync(database, "SELECT COUNT(*) FROM schemaversions"));
+
+        // The number of the last script, not how many there are: a number may have been left out.
+        Assert.Equal(
+            (long)Schema.Version,
+            await AskAsync(database, "SELECT CAST(MAX(substr(scriptname, 1, 4)) AS bigint) FROM schemaversions")
+        );
     }
 
     [Fact]
