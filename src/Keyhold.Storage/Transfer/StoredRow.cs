@@ -13,7 +13,13 @@ public sealed class StoredRow(IReadOnlyList<object?> values)
         ArgumentNullException.ThrowIfNull(table);
         return string.Join(
             '/',
-            values.Take(table.Key.Count).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))
+            values
+                .Take(table.Key.Count)
+                .Select(value =>
+                    value is byte[] bytes
+                        ? Convert.ToHexStringLower(bytes)
+                        : Convert.ToString(value, CultureInfo.InvariantCulture)
+                )
         );
     }
 

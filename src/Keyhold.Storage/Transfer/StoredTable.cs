@@ -8,13 +8,16 @@ namespace Keyhold.Storage.Transfer;
 /// </summary>
 public sealed record StoredTable
 {
+    /// <summary>Their rows are told apart by the row that they belong to and one column more.</summary>
+    private static readonly string[] OfSeveral = ["certificate_uploads", "expiry_notices"];
+
     /// <summary>
     /// Rows refer to those of earlier tables alone. What makes a database a prepared one comes last: while its rows still
     /// arrive, no server takes it for an installation.
     /// </summary>
     public static readonly IReadOnlyList<StoredTable> All =
     [
-        .. ResealedTable.All.Select(Of),
+        .. ResealedTable.All.Select(Of).OrderBy(table => table.Key.Count),
         new("audit_checkpoints", ["node", "sequence", "line"], keyColumns: 1),
         new("key_rotation", ["singleton"], keyColumns: 1),
         new("root_keys", ["root_key_id", "provider", "parameters"], keyColumns: 1),
@@ -27,8 +30,6 @@ public sealed record StoredTable
     /// restart of PostgreSQL as well.
     /// </summary>
     internal static readonly IReadOnlyList<string> NotMoved = ["keyhold_schema", "schemaversions", "replayed_requests"];
-
-    private const string HistoryTable = "certificate_uploads";
 
     private StoredTable(string name, IReadOnlyList<string> columns, int keyColumns)
     {
@@ -90,7 +91,11 @@ public sealed record StoredTable
             """;
 
     private static StoredTable Of(ResealedTable table) =>
-        new(table.Name, [.. table.Columns, "mac_key_id", "mac"], table.Name is HistoryTable ? 2 : 1)
+        new(
+            table.Name,
+            [.. table.Columns, "mac_key_id", "mac"],
+            OfSeveral.Contains(table.Name, StringComparer.Ordinal) ? 2 : 1
+        )
         {
             UnderHmac = table,
         };

@@ -25,6 +25,22 @@ public class StoredTableTests
         );
     }
 
+    [Fact]
+    public async Task Rows_are_told_apart_by_the_primary_key_and_refer_to_earlier_tables_alone()
+    {
+        await using var database = await TemporaryDatabase.CreateAsync();
+        var names = StoredTable.All.Select(table => table.Name).ToList();
+        foreach (var table in StoredTable.All)
+        {
+            Assert.Equal(
+                database.RawTexts("SELECT name FROM pragma_table_info(@0) WHERE pk > 0 ORDER BY pk", table.Name),
+                table.Key
+            );
+            var parents = database.RawTexts("SELECT \"table\" FROM pragma_foreign_key_list(@0)", table.Name);
+            Assert.All(parents, parent => Assert.True(names.IndexOf(parent) < names.IndexOf(table.Name), table.Name));
+        }
+    }
+
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
