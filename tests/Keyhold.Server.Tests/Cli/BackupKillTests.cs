@@ -70,7 +70,7 @@ public class BackupKillTests
     private static async Task KillAsync(params string[] arguments)
     {
         using var program = new ProgramUnderTest(null, arguments);
-        await Task.Delay(RandomNumberGenerator.GetInt32(200, 3_000));
+        await Task.Delay(RandomNumberGenerator.GetInt32(100, 1_500));
         program.Signal("KILL");
         await program.EndAsync();
     }
