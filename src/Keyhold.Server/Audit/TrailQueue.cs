@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Keyhold.Server.Audit;
 
 /// <summary>
@@ -11,9 +9,9 @@ internal sealed class TrailQueue
 {
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(2);
 
-    private readonly ConcurrentQueue<TrailWork> waiting = new();
     private readonly object gate = new();
-    private volatile State state = State.Busy;
+    private readonly Queue<TrailWork> waiting = new();
+    private State state = State.Busy;
     private bool isClosed;
 
     private enum State
@@ -28,26 +26,24 @@ internal sealed class TrailQueue
         Gathering,
     }
 
-    /// <summary>False when it is closed.</summary>
+    /// <summary>False when it is closed: what was added is taken, whatever happens.</summary>
     public bool TryAdd(TrailWork work)
     {
-        if (Volatile.Read(ref isClosed))
+        lock (gate)
         {
-            return false;
-        }
+            if (isClosed)
+            {
+                return false;
+            }
 
-        waiting.Enqueue(work);
-        Interlocked.MemoryBarrier();
-        var now = state;
-        if (now == State.Idle || (now == State.Gathering && !IsMoreAboutToCome()))
-        {
-            lock (gate)
+            waiting.Enqueue(work);
+            if (state == State.Idle || (state == State.Gathering && !IsMoreAboutToCome()))
             {
                 Monitor.Pulse(gate);
             }
-        }
 
-        return true;
+            return true;
+        }
     }
 
     /// <summary>For the one thread: returns when there is something to take; false when it is closed and empty.</summary>
@@ -56,8 +52,7 @@ internal sealed class TrailQueue
         lock (gate)
         {
             state = State.Idle;
-            Interlocked.MemoryBarrier();
-            while (waiting.IsEmpty && !isClosed)
+            while (waiting.Count == 0 && !isClosed)
             {
                 Monitor.Wait(gate);
             }
@@ -69,11 +64,17 @@ internal sealed class TrailQueue
             }
 
             state = State.Busy;
-            return !waiting.IsEmpty;
+            return waiting.Count > 0;
         }
     }
 
-    public bool TryTake(out TrailWork work) => waiting.TryDequeue(out work!);
+    public bool TryTake(out TrailWork work)
+    {
+        lock (gate)
+        {
+            return waiting.TryDequeue(out work!);
+        }
+    }
 
     public void Close()
     {

@@ -40,11 +40,25 @@ public class TrailQueueTests
     }
 
     [Fact]
+    public async Task What_is_added_while_it_is_being_closed_is_refused_or_taken()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            var closing = new TrailQueue();
+            var taken = Task.Factory.StartNew(() => TakeAll(closing), TaskCreationOptions.LongRunning);
+            var adding = Task.Run(() => Enumerable.Range(0, 200).Count(number => closing.TryAdd(Event(number))));
+            closing.Close();
+            var accepted = await adding;
+            Assert.Equal(accepted, (await taken.WaitAsync(TimeSpan.FromSeconds(30))).Count);
+        }
+    }
+
+    [Fact]
     public async Task Of_many_that_add_at_once_each_is_taken_once()
     {
         const int producers = 8;
         const int each = 2_000;
-        var taken = Task.Factory.StartNew(TakeAll, TaskCreationOptions.LongRunning);
+        var taken = Task.Factory.StartNew(() => TakeAll(queue), TaskCreationOptions.LongRunning);
         await Task.WhenAll(
             Enumerable
                 .Range(0, producers)
@@ -70,7 +84,7 @@ public class TrailQueueTests
 
     private static TrailWork Event(int number) => TrailWork.Event(BitConverter.GetBytes(number));
 
-    private List<int> TakeAll()
+    private static List<int> TakeAll(TrailQueue queue)
     {
         var numbers = new List<int>();
         while (queue.Wait())
