@@ -79,6 +79,12 @@ public sealed class OfflineAccount : IAsyncDisposable
         }
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        parts.Dispose();
+        await folder.DisposeAsync();
+    }
+
     private static CommandEvent Tell(CommandEvent command, OperationInfo operation, Parameters given) =>
         command with
         {
@@ -90,10 +96,4 @@ public sealed class OfflineAccount : IAsyncDisposable
             ],
             Resource = given.Optional(AccessKeyTarget.Parameter) is { } id ? CommandEvent.AccessKey(id) : null,
         };
-
-    public async ValueTask DisposeAsync()
-    {
-        parts.Dispose();
-        await folder.DisposeAsync();
-    }
 }

@@ -27,9 +27,9 @@ public sealed class PostgresDatabase : Database
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>
-    /// Opens the database that the connection string of Npgsql names. <see cref="ArgumentException"/> when it cannot be
-    /// read; <see cref="SchemaException"/> when the database is not migrated, too new or not Keyhold's;
-    /// <see cref="StorageUnavailableException"/> when the server cannot be reached or does not let Keyhold in.
+    /// Opens the database that the connection string of Npgsql names. <see cref="SchemaException"/> when the database is
+    /// not migrated, too new or not Keyhold's; <see cref="StorageUnavailableException"/> when the string cannot be used, or
+    /// the server cannot be reached or does not let Keyhold in.
     /// </summary>
     public static async ValueTask<PostgresDatabase> OpenAsync(
         string connectionString,
