@@ -35,8 +35,8 @@ public abstract class Database : IAsyncDisposable
     /// <summary>
     /// Runs the work as one transaction and returns after its durable commit. An exception undoes this work alone. Where
     /// several nodes share the database, the work is run again when another node's came between: it must do nothing beside
-    /// what it does in the session. Cancellation counts until the work has begun; after that it is finished, so that the answer is
-    /// never a guess.
+    /// what it does in the session. Cancellation counts until the work has begun; after that it is finished, so that the
+    /// answer is never a guess.
     /// </summary>
     public abstract ValueTask<T> WriteAsync<T>(
         Func<Session, CancellationToken, ValueTask<T>> write,

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Keyhold.Protocol.Answers;
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Access;
+using Keyhold.Server.Access.Policies;
 using Keyhold.Server.Hosting;
 using Keyhold.Server.Operations.AccessKeys;
 using Keyhold.Server.Operations.Certificates;
@@ -27,8 +28,6 @@ internal sealed class RequestEvent(Installation installation)
     private const int LongestName = 128;
     private const int LongestText = 512;
 
-    /// <summary>What a policy grants must be readable in the trail: a document of the longest size that is taken, whole.</summary>
-    private const int LongestPolicyDocument = 8192;
     private const int LongestMessage = 1024;
     private const int Beginning = 64;
 
@@ -159,7 +158,8 @@ internal sealed class RequestEvent(Installation installation)
     /// <summary>A long value by its beginning, its length and the SHA-256 of its UTF-8 form.</summary>
     private static void WriteValue(Utf8JsonWriter json, string name, string value)
     {
-        var longest = name is PolicyDocuments.Parameter ? LongestPolicyDocument : LongestText;
+        // What a policy grants must be readable in the trail: a document of the longest size that is taken, whole.
+        var longest = name is PolicyDocuments.Parameter ? PolicyDocument.MaximumLength : LongestText;
         if (value.Length <= longest)
         {
             json.WriteString(name, value);

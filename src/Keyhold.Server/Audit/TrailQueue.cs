@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Keyhold.Server.Audit;
 
 /// <summary>
@@ -11,9 +9,9 @@ internal sealed class TrailQueue
 {
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(2);
 
-    private readonly ConcurrentQueue<TrailWork> waiting = new();
     private readonly object gate = new();
-    private volatile State state = State.Busy;
+    private readonly Queue<TrailWork> waiting = new();
+    private State state = State.Busy;
     private bool isClosed;
 
     private enum State
@@ -29,28 +27,35 @@ internal sealed class TrailQueue
     }
 
     /// <summary>How much waits to be taken.</summary>
-    public int Count => waiting.Count;
-
-    /// <summary>False when it is closed.</summary>
-    public bool TryAdd(TrailWork work)
+    public int Count
     {
-        if (Volatile.Read(ref isClosed))
-        {
-            return false;
-        }
-
-        waiting.Enqueue(work);
-        Interlocked.MemoryBarrier();
-        var now = state;
-        if (now == State.Idle || (now == State.Gathering && !IsMoreAboutToCome()))
+        get
         {
             lock (gate)
             {
-                Monitor.Pulse(gate);
+                return waiting.Count;
             }
         }
+    }
 
-        return true;
+    /// <summary>False when it is closed: what was added is taken, whatever happens.</summary>
+    public bool TryAdd(TrailWork work)
+    {
+        lock (gate)
+        {
+            if (isClosed)
+            {
+                return false;
+            }
+
+            waiting.Enqueue(work);
+            if (state == State.Idle || (state == State.Gathering && !IsMoreAboutToCome()))
+            {
+                Monitor.Pulse(gate);
+            }
+
+            return true;
+        }
     }
 
     /// <summary>For the one thread: returns when there is something to take; false when it is closed and empty.</summary>
@@ -59,8 +64,7 @@ internal sealed class TrailQueue
         lock (gate)
         {
             state = State.Idle;
-            Interlocked.MemoryBarrier();
-            while (waiting.IsEmpty && !isClosed)
+            while (waiting.Count == 0 && !isClosed)
             {
                 Monitor.Wait(gate);
             }
@@ -72,11 +76,17 @@ internal sealed class TrailQueue
             }
 
             state = State.Busy;
-            return !waiting.IsEmpty;
+            return waiting.Count > 0;
         }
     }
 
-    public bool TryTake(out TrailWork work) => waiting.TryDequeue(out work!);
+    public bool TryTake(out TrailWork work)
+    {
+        lock (gate)
+        {
+            return waiting.TryDequeue(out work!);
+        }
+    }
 
     public void Close()
     {

@@ -215,35 +215,20 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
     }
 
     /// <summary>
-    /// Puts on record what came of it, also when it failed in a way that nobody foresaw: who owns the folder did it. A
-    /// trail that cannot be written must not keep anybody from sealing.
+    /// Puts on record what came of it: who owns the folder did it. A trail that cannot be written must not keep anybody
+    /// from sealing.
     /// </summary>
-    private async Task<string?> RecordedAsync(
+    private Task<string?> RecordedAsync(
         ControlCommand command,
         OperatingSystemUser actor,
         Func<List<(string Name, string Value)>, Task<string?>> work
-    )
-    {
-        List<(string Name, string Value)> parameters = [];
-        string? failure = null;
-        try
-        {
-            return await work(parameters);
-        }
-        catch (Exception refused)
-        {
-            failure = refused.Message;
-            throw;
-        }
-        finally
-        {
-            await folder.Trail.RecordIfPossibleAsync(
-                CommandEvent.Of($"{command}", [.. parameters]) with
-                {
-                    Actor = actor,
-                    Error = failure is null ? null : ("Refused", failure),
-                }
-            );
-        }
-    }
+    ) =>
+        RecordedWork.RunAsync(
+            CommandEvent.Of($"{command}") with
+            {
+                Actor = actor,
+            },
+            work,
+            folder.Trail.RecordIfPossibleAsync
+        );
 }

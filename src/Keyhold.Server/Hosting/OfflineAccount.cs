@@ -105,6 +105,12 @@ public sealed class OfflineAccount : IAsyncDisposable
         }
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        parts.Dispose();
+        await folder.DisposeAsync();
+    }
+
     /// <summary>What was made, else the access key that was named, else what the access check was asked about.</summary>
     private static (string Kind, string Id)? AboutIn(RequestContext context, CommandEvent command) =>
         CommandEvent.About(context.Notes.Made) ?? command.Resource ?? CommandEvent.About(context.Notes.About);
@@ -120,10 +126,4 @@ public sealed class OfflineAccount : IAsyncDisposable
             ],
             Resource = given.Optional(AccessKeyTarget.Parameter) is { } id ? CommandEvent.AccessKey(id) : null,
         };
-
-    public async ValueTask DisposeAsync()
-    {
-        parts.Dispose();
-        await folder.DisposeAsync();
-    }
 }

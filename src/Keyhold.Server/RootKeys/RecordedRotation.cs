@@ -1,5 +1,6 @@
 using Keyhold.Protocol.Rpc;
 using Keyhold.Server.Audit;
+using Keyhold.Storage.Audit;
 
 namespace Keyhold.Server.RootKeys;
 
@@ -18,38 +19,24 @@ internal static class RecordedRotation
     {
         await trail.RequireWritableAsync();
         var command = asked with { RequestId = RequestId.New() };
-        List<(string Name, string Value)> parameters = [.. command.Parameters];
         using var intent = trail.BeginIntent(command);
-        string? failure = null;
+        return await RecordedWork.RunAsync(command, work, done => RecordAsync(trail, done, intent));
+    }
+
+    private static async Task RecordAsync(AuditTrail trail, CommandEvent done, AuditIntent intent)
+    {
         try
         {
-            return await work(parameters);
+            await trail.RecordAsync(done, intent);
         }
-        catch (Exception refused)
+        catch (AuditUnavailableException) when (intent.IsCommitted)
         {
-            failure = refused.Message;
-            throw;
+            // The change stands, and who made it must hear where the root key is now; its intent makes up for the event.
+            trail.Owe(intent.RequestId);
         }
-        finally
+        catch (AuditUnavailableException) when (done.Error is not null)
         {
-            var done = command with
-            {
-                Parameters = [.. parameters],
-                Error = failure is null ? null : ("Refused", failure),
-            };
-            try
-            {
-                await trail.RecordAsync(done, intent);
-            }
-            catch (AuditUnavailableException) when (intent.IsCommitted)
-            {
-                // The change stands, and who made it must hear where the root key is now; its intent makes up for the event.
-                trail.Owe(intent.RequestId);
-            }
-            catch (AuditUnavailableException) when (failure is not null)
-            {
-                // Nothing was changed, and the reason of the refusal is worth more than this one.
-            }
+            // Nothing was changed, and the reason of the refusal is worth more than this one.
         }
     }
 }

@@ -9,8 +9,8 @@ namespace Keyhold.Server.RootKeys;
 
 /// <summary>
 /// Puts the whole ring under another root key in one transaction: a kill at any moment leaves all of it under the old
-/// one or all of it under the new one. The calling flow's audit intent is committed with it. Before the commit, the stored rows are opened with the new root key as it was
-/// read again from its place.
+/// one or all of it under the new one. The calling flow's audit intent is committed with it. Before the commit, the
+/// stored rows are opened with the new root key as it was read again from its place.
 /// </summary>
 internal static class RootKeyRotation
 {

@@ -24,7 +24,6 @@ public sealed class FileRootKeyTests : IDisposable
     [Fact]
     public void A_folder_is_brought_to_the_disk_or_it_is_said_why_not()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Folders are flushed on Linux.");
         Assert.Null(FolderFlush.Try(folder.FullName));
         Assert.NotNull(FolderFlush.Try(FilePath));
         FileRootKey.Create(FilePath).Dispose();

@@ -40,11 +40,26 @@ public class TrailQueueTests
     }
 
     [Fact]
+    public async Task What_is_added_while_it_is_being_closed_is_refused_or_taken()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var closing = new TrailQueue();
+            var taken = Task.Factory.StartNew(() => TakeAll(closing), TaskCreationOptions.LongRunning);
+            var adding = Enumerable.Range(0, 3).Select(_ => Task.Run(() => AddUntilRefused(closing))).ToList();
+            await Task.Yield();
+            closing.Close();
+            var accepted = await Task.WhenAll(adding);
+            Assert.Equal(accepted.Sum(), (await taken.WaitAsync(TimeSpan.FromSeconds(30))).Count);
+        }
+    }
+
+    [Fact]
     public async Task Of_many_that_add_at_once_each_is_taken_once()
     {
         const int producers = 8;
         const int each = 2_000;
-        var taken = Task.Factory.StartNew(TakeAll, TaskCreationOptions.LongRunning);
+        var taken = Task.Factory.StartNew(() => TakeAll(queue), TaskCreationOptions.LongRunning);
         await Task.WhenAll(
             Enumerable
                 .Range(0, producers)
@@ -70,7 +85,18 @@ public class TrailQueueTests
 
     private static TrailWork Event(int number) => TrailWork.Event(BitConverter.GetBytes(number));
 
-    private List<int> TakeAll()
+    private static int AddUntilRefused(TrailQueue queue)
+    {
+        var accepted = 0;
+        while (queue.TryAdd(Event(accepted)))
+        {
+            accepted++;
+        }
+
+        return accepted;
+    }
+
+    private static List<int> TakeAll(TrailQueue queue)
     {
         var numbers = new List<int>();
         while (queue.Wait())

@@ -9,34 +9,6 @@ namespace Keyhold.Server.Tests.Storage;
 public sealed class SqliteWriterTests
 {
     [Fact]
-    public async Task Each_of_many_writers_is_answered_once_with_its_own_result()
-    {
-        await using var database = await TemporaryDatabase.CreateAsync();
-
-        var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 2000)
-                .Select(number =>
-                    Task.Run(() =>
-                        database
-                            .Database.WriteAsync(
-                                async (session, stop) =>
-                                {
-                                    await InsertAsync(session, number, stop);
-                                    return number;
-                                },
-                                default
-                            )
-                            .AsTask()
-                    )
-                )
-        );
-
-        Assert.Equal(Enumerable.Range(0, 2000), answers);
-        Assert.Equal(2000L, Count(database));
-    }
-
-    [Fact]
     public async Task Nobody_is_answered_before_the_commit()
     {
         await using var database = await TemporaryDatabase.CreateAsync();

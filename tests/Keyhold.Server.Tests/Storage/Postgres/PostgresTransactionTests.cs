@@ -12,32 +12,6 @@ public sealed class PostgresTransactionTests : IAsyncLifetime
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Fact]
-    public async Task Each_of_many_writers_is_answered_once_with_its_own_result()
-    {
-        var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 100)
-                .Select(number =>
-                    Task.Run(() =>
-                        database
-                            .Database.WriteAsync(
-                                async (session, stop) =>
-                                {
-                                    await InsertAsync(session, number, stop);
-                                    return number;
-                                },
-                                default
-                            )
-                            .AsTask()
-                    )
-                )
-        );
-
-        Assert.Equal(Enumerable.Range(0, 100), answers);
-        Assert.Equal(100L, Count());
-    }
-
-    [Fact]
     public async Task Writers_that_rest_on_what_each_other_change_are_run_one_after_the_other()
     {
         // Under anything less than serializable, two writers count the same and take the same number.
