@@ -14,7 +14,11 @@ public class DeploymentFileTests
     private const string Program = "/usr/local/bin/keyhold";
 
     public static TheoryData<string> Units =>
-        [.. Directory.GetFiles(Repository.PathOf("deploy", "systemd"), "*.service").Select(file => Path.GetFileName(file)!)];
+        [
+            .. Directory
+                .GetFiles(Repository.PathOf("deploy", "systemd"), "*.service")
+                .Select(file => Path.GetFileName(file)!),
+        ];
 
     [Theory]
     [MemberData(nameof(Units))]
@@ -60,7 +64,8 @@ public class DeploymentFileTests
         Assert.Equal(4, commands.Count);
         Assert.All(
             commands,
-            words => Assert.Empty(ErrorsOf(string.Equals(words[0], Program, StringComparison.Ordinal) ? words[1..] : words))
+            words =>
+                Assert.Empty(ErrorsOf(string.Equals(words[0], Program, StringComparison.Ordinal) ? words[1..] : words))
         );
         Assert.Equal([Program], Lists(image, "ENTRYPOINT ").Single());
     }
@@ -97,7 +102,9 @@ public class DeploymentFileTests
     /// <summary>The JSON lists of strings behind a word.</summary>
     private static IEnumerable<string[]> Lists(string text, string before) =>
         text.Split('\n')
-            .Where(line => line.Contains(before, StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal))
+            .Where(line =>
+                line.Contains(before, StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal)
+            )
             .Where(line => !line.TrimStart().StartsWith('#'))
             .Select(line => JsonSerializer.Deserialize<string[]>(line[line.IndexOf('[', StringComparison.Ordinal)..])!);
 
