@@ -7,7 +7,7 @@ namespace Keyhold.Storage;
 public static class Schema
 {
     /// <summary>The number of the last migration.</summary>
-    public const int Version = 8;
+    public const int Version = 7;
 
     /// <summary>
     /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. An earlier one
