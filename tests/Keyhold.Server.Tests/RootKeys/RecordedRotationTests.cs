@@ -44,6 +44,29 @@ public sealed class RecordedRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_event_that_makes_up_for_a_lost_one_names_the_new_root_key()
+    {
+        await InitializeAsync();
+        var place = new RootKeyPlace.File(Path.Combine(folder.FullName, "other.key"));
+        await LoseEventAsync(keys => keys.RotateRootKeyAsync(place, default, default, default));
+
+        using var made = FileRootKey.Load(place.Path);
+        var line = await MadeUpForAsync("RotateRootKey", Options with { RootKey = place });
+        Assert.Contains($"\"rootKeyId\":\"{made.Id}\"", line, StringComparison.Ordinal);
+        Assert.Contains(place.Text, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_event_that_makes_up_for_a_lost_one_names_the_new_data_key()
+    {
+        await InitializeAsync();
+        await LoseEventAsync(keys => keys.RotateDataKeyAsync(default, retire: false, _ => { }, default));
+        var line = await MadeUpForAsync("RotateDataKey", Options);
+        Assert.Contains("\"dataKeyId\":\"2\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"retire\":\"false\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_root_key_is_recorded_and_leaves_no_intent()
     {
         await InitializeAsync();
@@ -118,6 +141,30 @@ public sealed class RecordedRotationTests : IDisposable
         var options = Options with { RootKey = place };
         await (await DataFolder.OpenAsync(options, TimeProvider.System, default)).DisposeAsync();
         Assert.True(TrailVerifier.Verify(folder.FullName, null).IsIntact);
+    }
+
+    /// <summary>As a kill between the change and its event leaves the folder: the change with its intent, and no event.</summary>
+    private async Task LoseEventAsync(Func<OfflineKeys, Task> rotate)
+    {
+        var audit = Path.Combine(folder.FullName, "audit");
+        await using (var keys = await OpenAsync(Options))
+        {
+            await rotate(keys);
+        }
+
+        var segment = Directory.GetFiles(audit, "*.jsonl").Max(StringComparer.Ordinal)!;
+        var lines = await File.ReadAllLinesAsync(segment);
+        var kept = lines.TakeWhile(line => !line.Contains("\"eventName\":\"Rotate", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(segment, kept);
+    }
+
+    /// <summary>The line of the next start.</summary>
+    private async Task<string> MadeUpForAsync(string action, ServerOptions options)
+    {
+        await (await DataFolder.OpenAsync(options, TimeProvider.System, default)).DisposeAsync();
+        var found = Assert.Single(TrailQuery.Run(folder.FullName, new TrailFilter { Action = action }, 9).Events);
+        Assert.Contains("\"answer\":\"unknown\"", found.Json, StringComparison.Ordinal);
+        return found.Json;
     }
 
     private Task<InitResult> InitializeAsync() => DataFolder.InitializeAsync(Options, TimeProvider.System, default);
