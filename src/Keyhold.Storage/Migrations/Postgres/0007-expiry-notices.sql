@@ -13,4 +13,4 @@ CREATE TABLE expiry_notices (
 );
 
 -- An earlier program says nothing of expiry, and may go on.
-UPDATE keyhold_schema SET version = 8;
+UPDATE keyhold_schema SET version = 7;

@@ -12,4 +12,4 @@ CREATE TABLE expiry_notices (
 ) STRICT;
 
 -- An earlier program says nothing of expiry, and may go on.
-UPDATE keyhold_schema SET version = 8;
+UPDATE keyhold_schema SET version = 7;
