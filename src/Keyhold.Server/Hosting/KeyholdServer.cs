@@ -245,7 +245,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             Log.TrailDamaged(counters.Logger, damage);
         }
 
-        if (maximumConnections < options.MaximumConnections)
+        if (maximumConnections < options.MaximumConnections / 2)
         {
             Log.FewDescriptors(counters.Logger, maximumConnections, options.MaximumConnections);
         }
