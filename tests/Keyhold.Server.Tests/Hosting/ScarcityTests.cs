@@ -108,6 +108,31 @@ public sealed class ScarcityTests
         Assert.False(Directory.Exists(cli.DataFolder));
     }
 
+    [Fact]
+    public async Task Clients_that_go_away_within_a_body_leave_nothing_in_the_log()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Limits of descriptors are set by a shell.");
+        await using var cli = new CliUnderTest();
+        using var server = Limited(4096, cli.DataFolder);
+        var url = new Uri((await server.ReadLineAsync())[Ready.Length..]);
+        for (var i = 0; i < 100; i++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, url.Port);
+            await socket.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf"u8.ToArray());
+            if (i % 2 == 0)
+            {
+                // The server has begun to read by now, or has not: both shall happen.
+                await Task.Delay(TimeSpan.FromMilliseconds(5));
+            }
+
+            socket.Shutdown(SocketShutdown.Send);
+        }
+
+        server.Signal("TERM");
+        Assert.DoesNotContain("Kestrel", (await server.EndAsync()).Succeeded().Error, StringComparison.Ordinal);
+    }
+
     private static ProgramUnderTest Limited(int descriptors, string dataFolder) =>
         new(
             ["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh"],
