@@ -152,16 +152,23 @@ internal sealed class AuditTrail : IAsyncDisposable
     }
 
     /// <summary>What a command is about to change is committed with an intent, as a request's is; for the calling method's flow.</summary>
-    public AuditIntent BeginIntent(CommandEvent command)
+    public AuditIntent BeginIntent(CommandEvent command) =>
+        BeginIntent(
+            command.RequestId ?? throw new ArgumentException("An intent needs an id.", nameof(command)),
+            () => command
+        );
+
+    /// <summary>The same for a command that learns on its way what it changes: it is asked at each transaction.</summary>
+    public AuditIntent BeginIntent(string requestId, Func<CommandEvent> ask)
     {
         var now = time.GetUtcNow();
-        var id = command.RequestId ?? throw new ArgumentException("An intent needs an id.", nameof(command));
         return AuditIntent.Begin(
-            id,
+            requestId,
             Node,
             now,
             made =>
             {
+                var command = ask();
                 var fields = Rent();
                 var about = made is null
                     ? command

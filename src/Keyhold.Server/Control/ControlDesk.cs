@@ -167,13 +167,23 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
         CancellationToken stop
     )
     {
-        var begun = await rotations.BeginDataKeyAsync(request.Passphrase, stop);
-        if (Now.DataKeyId is { } id)
+        if (
+            await rotations.BeginDataKeyAsync(
+                request.Passphrase,
+                made => parameters.Add(("dataKeyId", $"{made}")),
+                stop
+            )
+        )
         {
-            parameters.Add(("dataKeyId", $"{id}"));
+            return "A new data key is in use.";
         }
 
-        return begun ? "A new data key is in use." : "The rotation that was begun before goes on.";
+        if (Now.DataKeyId is { } current)
+        {
+            parameters.Add(("dataKeyId", $"{current}"));
+        }
+
+        return "The rotation that was begun before goes on.";
     }
 
     private async Task<string?> ChangeRootKeyAsync(
@@ -184,8 +194,13 @@ internal sealed class ControlDesk(SealSwitch seal, SealedFolder folder, Rotation
     {
         var before = folder.RootKey;
         var to = RootKeyPlace.Parse(request.To ?? "");
-        var id = await rotations.ChangeRootKeyAsync(to, request.Passphrase, request.NewPassphrase, stop);
-        parameters.Add(("rootKeyId", id));
+        var id = await rotations.ChangeRootKeyAsync(
+            to,
+            request.Passphrase,
+            request.NewPassphrase,
+            made => parameters.Add(("rootKeyId", made)),
+            stop
+        );
         return RootKeyChange.Tell(before, to, id);
     }
 

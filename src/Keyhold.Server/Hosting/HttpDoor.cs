@@ -79,7 +79,10 @@ internal sealed class HttpDoor(SealSwitch seal, HealthChecks health, Throttle th
         var reply = await ReplyAsync(incoming, body, broken, stop);
         if (body is null)
         {
+            // Begun even when the client is gone: Kestrel has not taken back the read that found the body's end, and
+            // only the head of an answer that closes keeps it from another one, of which it complains in the log.
             http.Response.Headers.Connection = "close";
+            stop = CancellationToken.None;
         }
 
         await WriteAsync(http.Response, reply, stop);

@@ -91,6 +91,7 @@ public sealed partial class KeyholdServer : IAsyncDisposable
     {
         // What can be refused without touching the data folder comes first.
         options.RequireValid();
+        FileDescriptors.RequireEnough(FileDescriptors.Limit);
         var addresses = options.Listen.Select(ListenAddress.Parse).ToArray();
         foreach (var address in addresses)
         {
@@ -226,14 +227,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         ConnectionLimit? connections = null;
+        var maximumConnections = FileDescriptors.ConnectionsWithin(FileDescriptors.Limit, options.MaximumConnections);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             KestrelSettings.Apply(kestrel);
-            connections = new ConnectionLimit(
-                options.MaximumConnections,
-                InstrumentsOf(kestrel.ApplicationServices),
-                time
-            );
+            connections = new ConnectionLimit(maximumConnections, InstrumentsOf(kestrel.ApplicationServices), time);
             foreach (var address in addresses)
             {
                 address.Apply(kestrel, listen => KestrelSettings.Secure(listen, address, connections, tls));
@@ -245,6 +243,11 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         if (folder.Trail.Damage is { } damage)
         {
             Log.TrailDamaged(counters.Logger, damage);
+        }
+
+        if (maximumConnections < options.MaximumConnections / 2)
+        {
+            Log.FewDescriptors(counters.Logger, maximumConnections, options.MaximumConnections);
         }
 
         foreach (var warning in folder.Database.Warnings)
@@ -367,5 +370,12 @@ public sealed partial class KeyholdServer : IAsyncDisposable
             "The server stops although something still runs: its keys and the data folder's lock go with the process."
         )]
         public static partial void StillRunning(ILogger logger);
+
+        [LoggerMessage(
+            1104,
+            LogLevel.Warning,
+            "There are file descriptors for {Possible} connections only, not for the {Asked} of --max-connections: raise the limit (ulimit -n, LimitNOFILE) or lower the option."
+        )]
+        public static partial void FewDescriptors(ILogger logger, int possible, int asked);
     }
 }

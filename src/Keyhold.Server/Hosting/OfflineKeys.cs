@@ -57,12 +57,15 @@ public sealed class OfflineKeys : IAsyncDisposable
                     using var keys = new Cleared(opened);
                     var installation = new Installation(options.Region, options.AccountId);
                     var rotation = new DataKeyRotation(opened, installation, time);
-                    if (!await rotation.IsUnfinishedAsync(stop))
+                    if (await rotation.IsUnfinishedAsync(stop))
                     {
-                        await rotation.AddKeyAsync(rootKey, stop);
+                        parameters.Add(("dataKeyId", $"{opened.Ring.CurrentKeyId}"));
+                    }
+                    else
+                    {
+                        await rotation.AddKeyAsync(rootKey, id => parameters.Add(("dataKeyId", $"{id}")), stop);
                     }
 
-                    parameters.Add(("dataKeyId", $"{opened.Ring.CurrentKeyId}"));
                     var end = await rotation.MoveAllAsync(tell, stop);
                     parameters.Add(("leftBehind", $"{end.LeftBehind.Count}"));
                     if (retire)
@@ -92,8 +95,14 @@ public sealed class OfflineKeys : IAsyncDisposable
                 async parameters =>
                 {
                     using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                    var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
-                    parameters.Add(("rootKeyId", id));
+                    var id = await RootKeyRotation.RunAsync(
+                        folder.Database,
+                        rootKey,
+                        to,
+                        newPassphrase,
+                        made => parameters.Add(("rootKeyId", made)),
+                        stop
+                    );
                     return RootKeyChange.Tell(folder.RootKey, to, id);
                 }
             )

@@ -97,6 +97,9 @@ internal sealed class SealedFolder : IAsyncDisposable
             return await UnsealAsync(ReadOnlyMemory<byte>.Empty, stop);
         }
 
+        // Before anybody is asked, or waited for, in vain.
+        var rows = await KeyRing.ListAsync(stop);
+        RootKeySource.RequireKind(RootKey, IdIn(rows), await KeyRing.ListRootKeysAsync(stop));
         if (options.AskPassphrase?.Invoke(false) is not { } passphrase)
         {
             return null;
@@ -196,11 +199,12 @@ internal sealed class SealedFolder : IAsyncDisposable
     {
         var rows = await KeyRing.ListAsync(stop);
         var recorded = await KeyRing.ListRootKeysAsync(stop);
-        var rootKeyId = rows.Count > 0 ? rows[0].RootKeyId : "";
 
         // Argon2id and HSMs take their time, which must not hold up a thread that serves requests.
-        return await Task.Run(() => RootKeySource.Open(RootKey, rootKeyId, recorded, passphrase.Span), stop);
+        return await Task.Run(() => RootKeySource.Open(RootKey, IdIn(rows), recorded, passphrase.Span), stop);
     }
+
+    private static string IdIn(IReadOnlyList<KeyRingRow> rows) => rows.Count > 0 ? rows[0].RootKeyId : "";
 
     private KeyRing OpenRing(IRootKey rootKey, IReadOnlyList<KeyRingRow> rows)
     {

@@ -36,10 +36,14 @@ internal sealed class DataKeyRotation(OpenedFolder folder, Installation installa
 
     public ValueTask<bool> IsUnfinishedAsync(CancellationToken stop) => store.IsRotatingAsync(stop);
 
-    /// <summary>Adds a key to the ring, with the calling flow's audit intent, and puts it into use. Nothing is moved yet.</summary>
-    public async Task AddKeyAsync(IRootKey root, CancellationToken stop)
+    /// <summary>
+    /// Adds a key to the ring, with the calling flow's audit intent, and puts it into use. Nothing is moved yet.
+    /// <paramref name="name"/> is told the key's id before it is stored, so that the intent can name it.
+    /// </summary>
+    public async Task AddKeyAsync(IRootKey root, Action<int> name, CancellationToken stop)
     {
         var key = folder.Ring.MakeNextKey(root, time.GetUtcNow());
+        name(key.Id);
 
         // What does not open again must not be stored.
         KeyRing.Open(root, [key]).Dispose();

@@ -6,11 +6,14 @@ namespace Keyhold.Server.RootKeys;
 
 /// <summary>
 /// Puts a rotation on record, however it ends: nothing is begun while the trail cannot be written, what is changed is
-/// committed with an intent, and the event says what came of it.
+/// committed with an intent that names it, and the event says what came of it.
 /// </summary>
 internal static class RecordedRotation
 {
-    /// <summary>The work adds to the event's parameters what it finds out. Its own exceptions pass.</summary>
+    /// <summary>
+    /// The work adds to the event's parameters what it finds out; what it adds before it changes anything is in the
+    /// intent as well. Its own exceptions pass.
+    /// </summary>
     public static async Task<T> RunAsync<T>(
         AuditTrail trail,
         CommandEvent asked,
@@ -19,8 +22,17 @@ internal static class RecordedRotation
     {
         await trail.RequireWritableAsync();
         var command = asked with { RequestId = RequestId.New() };
-        using var intent = trail.BeginIntent(command);
-        return await RecordedWork.RunAsync(command, work, done => RecordAsync(trail, done, intent));
+        IReadOnlyList<(string Name, string Value)> known = command.Parameters;
+        using var intent = trail.BeginIntent(command.RequestId, () => command with { Parameters = [.. known] });
+        return await RecordedWork.RunAsync(
+            command,
+            parameters =>
+            {
+                known = parameters;
+                return work(parameters);
+            },
+            done => RecordAsync(trail, done, intent)
+        );
     }
 
     private static async Task RecordAsync(AuditTrail trail, CommandEvent done, AuditIntent intent)

@@ -14,12 +14,13 @@ namespace Keyhold.Server.RootKeys;
 /// </summary>
 internal static class RootKeyRotation
 {
-    /// <summary>The new root key's id.</summary>
+    /// <summary>The new root key's id, which <paramref name="name"/> is told before anything is stored.</summary>
     public static async Task<string> RunAsync(
         Database database,
         IRootKey from,
         RootKeyPlace to,
         ReadOnlyMemory<byte> newPassphrase,
+        Action<string> name,
         CancellationToken stop
     )
     {
@@ -35,6 +36,7 @@ internal static class RootKeyRotation
             );
         }
 
+        name(made.Key.Id);
         var after = KeyRing.Rewrap(from, made.Key, RingRows.ToKeys(before)).Select(RingRows.ToRow).ToList();
         using var readAgain = RootKeySource.Open(to, made.Key.Id, [made.Row], newPassphrase.Span);
         var done = await store.RewrapAsync(

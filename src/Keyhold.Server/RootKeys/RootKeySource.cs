@@ -22,8 +22,7 @@ internal static class RootKeySource
         ReadOnlySpan<byte> passphrase
     )
     {
-        var row = recorded.FirstOrDefault(row => string.Equals(row.RootKeyId, rootKeyId, StringComparison.Ordinal));
-        RequireProvider(place, row?.Provider ?? "file", known: row is not null || recorded.Count == 0);
+        var row = RequireKind(place, rootKeyId, recorded);
         try
         {
             return place switch
@@ -37,6 +36,17 @@ internal static class RootKeySource
         {
             throw new StartException(refused.Message, Remedy, refused);
         }
+    }
+
+    /// <summary>
+    /// The row of the root key that seals a ring, if it has one. <see cref="StartException"/> when the place is of another
+    /// kind.
+    /// </summary>
+    public static RootKeyRow? RequireKind(RootKeyPlace place, string rootKeyId, IReadOnlyList<RootKeyRow> recorded)
+    {
+        var row = recorded.FirstOrDefault(row => string.Equals(row.RootKeyId, rootKeyId, StringComparison.Ordinal));
+        RequireProvider(place, row?.Provider ?? "file", known: row is not null || recorded.Count == 0);
+        return row;
     }
 
     /// <summary>

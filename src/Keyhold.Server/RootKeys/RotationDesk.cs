@@ -29,9 +29,9 @@ internal sealed partial class RotationDesk(
 
     /// <summary>
     /// Puts a new data key into use and begins to move everything to it; goes on with a rotation that has not come to
-    /// its end instead. False in that case.
+    /// its end instead. False in that case. <paramref name="name"/> is told the new key's id before it is stored.
     /// </summary>
-    public async Task<bool> BeginDataKeyAsync(ReadOnlyMemory<byte> passphrase, CancellationToken stop)
+    public async Task<bool> BeginDataKeyAsync(ReadOnlyMemory<byte> passphrase, Action<int> name, CancellationToken stop)
     {
         await turns.WaitAsync(stop);
         try
@@ -53,7 +53,7 @@ internal sealed partial class RotationDesk(
                 if (!unfinished)
                 {
                     using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                    await rotation.AddKeyAsync(rootKey, stop);
+                    await rotation.AddKeyAsync(rootKey, name, stop);
                 }
             }
             catch
@@ -95,11 +95,15 @@ internal sealed partial class RotationDesk(
         }
     }
 
-    /// <summary>Seals the ring by another root key, and remembers its place for the next unsealing.</summary>
+    /// <summary>
+    /// Seals the ring by another root key, and remembers its place for the next unsealing. <paramref name="name"/> is
+    /// told the new root key's id before anything is sealed by it.
+    /// </summary>
     public async Task<string> ChangeRootKeyAsync(
         RootKeyPlace to,
         ReadOnlyMemory<byte> passphrase,
         ReadOnlyMemory<byte> newPassphrase,
+        Action<string> name,
         CancellationToken stop
     )
     {
@@ -107,7 +111,7 @@ internal sealed partial class RotationDesk(
         try
         {
             using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-            var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
+            var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, name, stop);
             folder.RootKey = to;
             return id;
         }

@@ -69,7 +69,15 @@ internal sealed class ProgramUnderTest : IDisposable
     /// <summary>SIGTERM or SIGINT, as a service manager or Ctrl-C sends it.</summary>
     public void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
+        var start = new ProcessStartInfo("kill", [$"-{name}", $"{process.Id}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        };
+        using var kill = Process.Start(start)!;
+
+        // It may have ended by itself just now, which kill would complain of in the tests' own output.
+        kill.StandardError.ReadToEnd();
         kill.WaitForExit();
     }
 

@@ -79,6 +79,13 @@ public sealed class RecordedCommandTests
 
     public static TheoryData<string> Names => [.. Commands.Keys];
 
+    /// <summary>
+    /// All but database migrate, which is refused only when the database cannot be opened: who does not get the folder
+    /// cannot write its trail.
+    /// </summary>
+    public static TheoryData<string> Refusable =>
+        [.. Commands.Keys.Except(["database migrate"], StringComparer.Ordinal)];
+
     [Fact]
     public void Every_command_that_takes_a_data_folder_is_tested_here()
     {
@@ -106,11 +113,9 @@ public sealed class RecordedCommandTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Refusable))]
     public async Task What_is_refused_is_one_event_with_the_reason(string command)
     {
-        // Who does not get the folder cannot write its trail: a database that is not there, or not this program's.
-        Assert.SkipWhen(command is "database migrate", "It is refused only when the database cannot be opened.");
         await using var cli = await PreparedAsync();
         var before = Events(cli).Count;
         var run = await RunAsync(cli, command, Commands[command].Bad);

@@ -97,6 +97,15 @@ public class SealingCommandTests
     }
 
     [Fact]
+    public async Task A_server_does_not_wait_for_a_passphrase_that_there_is_not()
+    {
+        await using var cli = new CliUnderTest();
+        (await InitAsync(cli, $"file:{cli.PathOf("root.key")}")).Succeeded();
+        using var server = Serve(cli, null, "--root-key", "passphrase");
+        (await server.EndAsync()).WasRefused("of the kind \"file\"", "says \"passphrase\"");
+    }
+
+    [Fact]
     public async Task A_passphrase_or_PIN_among_the_arguments_is_refused_and_not_repeated()
     {
         await using var cli = new CliUnderTest();

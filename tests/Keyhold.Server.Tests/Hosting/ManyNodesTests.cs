@@ -163,7 +163,7 @@ public sealed class ManyNodesTests : IAsyncLifetime
         var next = new RootKeyPlace.File(Path.Combine(one.DataFolder, "next.key"));
         using (var before = FileRootKey.Load(place.Path))
         {
-            await RootKeyRotation.RunAsync(one.Folder.Database, before, next, default, default);
+            await RootKeyRotation.RunAsync(one.Folder.Database, before, next, default, _ => { }, default);
         }
 
         (await SignAsync(two, id)).Ok();
@@ -290,7 +290,7 @@ public sealed class ManyNodesTests : IAsyncLifetime
     private async Task AddKeyAsync(KeyholdUnderTest node, IRootKey? rootKey = null)
     {
         using var file = FileRootKey.Load(DataFolder.DefaultRootKeyFile(one.DataFolder));
-        await new DataKeyRotation(node.Folder, Installation, node.Time).AddKeyAsync(rootKey ?? file, default);
+        await new DataKeyRotation(node.Folder, Installation, node.Time).AddKeyAsync(rootKey ?? file, _ => { }, default);
     }
 
     private async Task RotateAsync(KeyholdUnderTest node, IRootKey? rootKey = null)

@@ -20,16 +20,7 @@ public sealed class ScarcityTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Limits of descriptors are set by a shell.");
         await using var cli = new CliUnderTest();
-        using var server = new ProgramUnderTest(
-            ["sh", "-c", $"ulimit -n {Descriptors}; exec \"$@\"", "sh"],
-            null,
-            "serve",
-            "--dev",
-            "--data",
-            cli.DataFolder,
-            "--listen",
-            "http://127.0.0.1:0"
-        );
+        using var server = Limited(Descriptors, cli.DataFolder);
         var url = new Uri((await server.ReadLineAsync())[Ready.Length..]);
 
         // The .NET runtime loads code when it is needed first, which takes descriptors, too.
@@ -62,6 +53,109 @@ public sealed class ScarcityTests
             (await server.EndAsync()).Succeeded().Error,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task A_flood_of_connections_before_the_first_request_leaves_the_server_what_it_needs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Limits of descriptors are set by a shell.");
+        await using var cli = new CliUnderTest();
+        using var server = Limited(800, cli.DataFolder);
+        var url = new Uri((await server.ReadLineAsync())[Ready.Length..]);
+        var sockets = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                sockets.Add(socket);
+                try
+                {
+                    await socket.ConnectAsync(IPAddress.Loopback, url.Port);
+                }
+                catch (SocketException)
+                {
+                    // What is too much is closed, at times before the connection is complete here.
+                }
+            }
+
+            (await cli.RunAsync("status", "--data", cli.DataFolder)).Succeeded();
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+
+        // Those that are gone are counted out one by one.
+        using var http = new HttpClient();
+        for (var attempt = 0; !await IsReadyAsync(http, url); attempt++)
+        {
+            Assert.True(attempt < 60, "The server does not answer again.");
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+        }
+
+        server.Signal("TERM");
+        Assert.Contains("--max-connections", (await server.EndAsync()).Succeeded().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_few_descriptors_are_refused_at_the_start()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Limits of descriptors are set by a shell.");
+        await using var cli = new CliUnderTest();
+        using var server = Limited(300, cli.DataFolder);
+        (await server.EndAsync()).WasRefused("only 300 files", "ulimit -n", "LimitNOFILE");
+        Assert.False(Directory.Exists(cli.DataFolder));
+    }
+
+    [Fact]
+    public async Task Clients_that_go_away_within_a_body_leave_nothing_in_the_log()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Limits of descriptors are set by a shell.");
+        await using var cli = new CliUnderTest();
+        using var server = Limited(4096, cli.DataFolder);
+        var url = new Uri((await server.ReadLineAsync())[Ready.Length..]);
+        for (var i = 0; i < 100; i++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, url.Port);
+            await socket.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf"u8.ToArray());
+            if (i % 2 == 0)
+            {
+                // The server has begun to read by now, or has not: both shall happen.
+                await Task.Delay(TimeSpan.FromMilliseconds(5));
+            }
+
+            socket.Shutdown(SocketShutdown.Send);
+        }
+
+        server.Signal("TERM");
+        Assert.DoesNotContain("Kestrel", (await server.EndAsync()).Succeeded().Error, StringComparison.Ordinal);
+    }
+
+    private static ProgramUnderTest Limited(int descriptors, string dataFolder) =>
+        new(
+            ["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh"],
+            null,
+            "serve",
+            "--dev",
+            "--data",
+            dataFolder,
+            "--listen",
+            "http://127.0.0.1:0"
+        );
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, Uri url)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(url, "/health/ready"));
+            return answer.StatusCode is HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     /// <summary>It takes the connections that wait one after the other, until it has no descriptor left.</summary>

@@ -113,7 +113,7 @@ public class DataKeyRotationTests : OperationTest
         var rotation = Rotation();
         using (var rootKey = FileRootKey.Load(DataFolder.DefaultRootKeyFile(Keyhold.DataFolder)))
         {
-            await rotation.AddKeyAsync(rootKey, default);
+            await rotation.AddKeyAsync(rootKey, _ => { }, default);
         }
 
         using var stop = new CancellationTokenSource();
@@ -179,7 +179,7 @@ public class DataKeyRotationTests : OperationTest
         var rotation = Rotation();
         using (var rootKey = FileRootKey.Load(DataFolder.DefaultRootKeyFile(Keyhold.DataFolder)))
         {
-            await rotation.AddKeyAsync(rootKey, default);
+            await rotation.AddKeyAsync(rootKey, _ => { }, default);
         }
 
         if (meanwhile is not null)

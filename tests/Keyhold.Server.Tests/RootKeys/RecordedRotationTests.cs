@@ -44,6 +44,44 @@ public sealed class RecordedRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_event_that_makes_up_for_a_lost_one_names_the_new_root_key()
+    {
+        await InitializeAsync();
+        var place = new RootKeyPlace.File(Path.Combine(folder.FullName, "other.key"));
+        await using (var keys = await OpenAsync(Options))
+        {
+            await keys.RotateRootKeyAsync(place, default, default, default);
+        }
+
+        // The change with its intent, and no event: as a kill between the two leaves the folder.
+        var segment = Assert.Single(Directory.GetFiles(Path.Combine(folder.FullName, "audit"), "*.jsonl"));
+        var lines = await File.ReadAllLinesAsync(segment);
+        Assert.Contains("\"RotateRootKey\"", lines[^1], StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(segment, lines[..^1]);
+
+        using var made = FileRootKey.Load(place.Path);
+        var line = await MadeUpForAsync("RotateRootKey", Options with { RootKey = place });
+        Assert.Contains($"\"rootKeyId\":\"{made.Id}\"", line, StringComparison.Ordinal);
+        Assert.Contains(place.Text, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_event_that_makes_up_for_a_lost_one_names_the_new_data_key()
+    {
+        await InitializeAsync();
+        var killed = Path.Combine(folder.FullName, "killed");
+        await using (var keys = await OpenAsync(Options))
+        {
+            // The key is stored when progress is first told, and the event is not written yet.
+            await keys.RotateDataKeyAsync(default, retire: false, _ => CopyOnce(killed), default);
+        }
+
+        var line = await MadeUpForAsync("RotateDataKey", Options with { DataFolder = killed });
+        Assert.Contains("\"dataKeyId\":\"2\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"retire\":\"false\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_root_key_is_recorded_and_leaves_no_intent()
     {
         await InitializeAsync();
@@ -118,6 +156,39 @@ public sealed class RecordedRotationTests : IDisposable
         var options = Options with { RootKey = place };
         await (await DataFolder.OpenAsync(options, TimeProvider.System, default)).DisposeAsync();
         Assert.True(TrailVerifier.Verify(folder.FullName, null).IsIntact);
+    }
+
+    /// <summary>The folder as a kill at this moment leaves it.</summary>
+    private void CopyOnce(string to)
+    {
+        if (Directory.Exists(to))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.Combine(to, "audit"));
+        foreach (
+            var file in Directory
+                .GetFiles(folder.FullName)
+                .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+        )
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+
+        foreach (var file in Directory.GetFiles(Path.Combine(folder.FullName, "audit")))
+        {
+            File.Copy(file, Path.Combine(to, "audit", Path.GetFileName(file)));
+        }
+    }
+
+    /// <summary>The line of the next start.</summary>
+    private static async Task<string> MadeUpForAsync(string action, ServerOptions options)
+    {
+        await (await DataFolder.OpenAsync(options, TimeProvider.System, default)).DisposeAsync();
+        var found = Assert.Single(TrailQuery.Run(options.DataFolder, new TrailFilter { Action = action }, 9).Events);
+        Assert.Contains("\"answer\":\"unknown\"", found.Json, StringComparison.Ordinal);
+        return found.Json;
     }
 
     private Task<InitResult> InitializeAsync() => DataFolder.InitializeAsync(Options, TimeProvider.System, default);

@@ -92,6 +92,50 @@ public sealed class TlsStrengthTests(TlsStrengthTests.Servers servers) : IClassF
     }
 
     [Fact]
+    public async Task SHA_1_signs_no_handshake()
+    {
+        await AssertRefusedAsync(rsa, "-tls1_2", "-sigalgs", "RSA+SHA1", "-cipher", "ALL" + Weakest);
+        await AssertRefusedAsync(ecdsa, "-tls1_2", "-sigalgs", "ECDSA+SHA1", "-cipher", "ALL" + Weakest);
+
+        // A client that likes SHA-1 best, and has better.
+        var chosen = await rsa.HandshakeAsync("-tls1_2", "-sigalgs", "RSA+SHA1:RSA+SHA256", "-cipher", "ALL" + Weakest);
+        Assert.Contains(Answered, chosen, StringComparison.Ordinal);
+        Assert.Contains("Peer signing digest: SHA256", chosen, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("P-192")]
+    [InlineData("secp224r1")]
+    [InlineData("secp256k1")]
+    public async Task Weak_and_odd_groups_are_refused(string group) =>
+        await AssertRefusedAsync(rsa, "-tls1_2", "-groups", group, "-cipher", "ALL" + Weakest);
+
+    [Fact]
+    public async Task A_client_that_was_pushed_to_an_older_version_is_told()
+    {
+        // TLS_FALLBACK_SCSV (RFC 7507): "I can do better and was told that you cannot."
+        var pushed = await rsa.HandshakeAsync("-tls1_2", "-fallback_scsv");
+        Assert.DoesNotContain(Answered, pushed, StringComparison.Ordinal);
+        Assert.Contains("inappropriate fallback", pushed, StringComparison.Ordinal);
+        Assert.Contains(Answered, await rsa.HandshakeAsync("-tls1_3", "-fallback_scsv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_request_is_taken_before_the_handshake_s_end()
+    {
+        // Early data of TLS 1.3 (0-RTT) can be replayed by whoever sees it.
+        var first = await rsa.HandshakeAsync("-tls1_3", "-sess_out", "session.pem");
+        Assert.Contains(Answered, first, StringComparison.Ordinal);
+        Assert.Contains("Max Early Data: 0", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("Max Early Data: 1", first, StringComparison.Ordinal);
+
+        rsa.Write("early", "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n");
+        var again = await rsa.HandshakeAsync("-tls1_3", "-sess_in", "session.pem", "-early_data", "early");
+        Assert.Contains(Answered, again, StringComparison.Ordinal);
+        Assert.DoesNotContain("Early data was accepted", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HTTP_2_is_not_negotiated() =>
         Assert.DoesNotContain(
             "ALPN protocol: h2",
