@@ -46,19 +46,39 @@ public static class PrivateFile
         }
     }
 
-    private static void RefuseOthers(string path, string what, FileStream file)
+    /// <summary>The mode, in octal, of a file that others than its owner may read or change; null when they may not.</summary>
+    internal static string? ModeOpenToOthers(string path, FileStream file)
     {
         if (OperatingSystem.IsWindows())
         {
-            return;
+            return null;
         }
 
         // Asked of the open file, so that it cannot be exchanged in between.
         UnixFileMode mode = File.GetUnixFileMode(file.SafeFileHandle);
-        if ((mode & ~OwnersRights) != UnixFileMode.None)
+        UnixFileMode allowed = IsCredential(path) ? OwnersRights | UnixFileMode.GroupRead : OwnersRights;
+        return (mode & ~allowed) == UnixFileMode.None ? null : Convert.ToString((int)mode, 8).PadLeft(4, '0');
+    }
+
+    /// <summary>
+    /// What systemd hands a service by LoadCredential= (systemd.exec(5), Credentials). From systemd 254 on it is root's file
+    /// that an ACL opens to the service's user, and an ACL's mask is shown where the group's rights are: 0440, although no
+    /// group may read it. The folder is the service's alone.
+    /// </summary>
+    private static bool IsCredential(string path) =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder
+        && string.Equals(
+            Path.GetDirectoryName(Path.GetFullPath(path)),
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)),
+            StringComparison.Ordinal
+        );
+
+    private static void RefuseOthers(string path, string what, FileStream file)
+    {
+        if (ModeOpenToOthers(path, file) is { } mode)
         {
             throw new RootKeyException(
-                $"The {what} file {path} has mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}: others than its owner "
+                $"The {what} file {path} has mode {mode}: others than its owner "
                     + $"may read or change it; expected 0600 or less. Take it away from them with `chmod 600 {path}`, and if "
                     + $"others may have read it, choose a new {what}."
             );

@@ -171,7 +171,7 @@ public static class Backup
         {
             throw StartException.Usage(
                 $"{file} is a folder.",
-                "Name the file that the backup shall be; for a folder of backups add --schedule."
+                "Name the file that the backup shall be."
             );
         }
 

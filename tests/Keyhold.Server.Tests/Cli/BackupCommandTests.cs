@@ -239,13 +239,41 @@ public class BackupCommandTests
         Assert.Empty(program.LeftBehind);
     }
 
-    [Theory]
-    [InlineData("--schedule", "nonsense", "24h")]
-    [InlineData("--keep", "3", "goes with --schedule")]
-    public async Task Options_that_make_no_sense_are_refused(string option, string value, string reason)
+    [Fact]
+    public async Task A_folder_gets_a_backup_under_its_time_and_keeps_the_newest()
     {
         await using var cli = await PreparedAsync();
-        var target = option is "--schedule" ? Directory.CreateDirectory(cli.PathOf("backups")).FullName : Made(cli);
+        var folder = Directory.CreateDirectory(cli.PathOf("backups")).FullName;
+        string[] older = ["keyhold-20250101T000000Z.backup", "keyhold-20250102T000000Z.backup", "mine.backup"];
+        Assert.All(older, name => cli.Write($"backups/{name}", "older"));
+        string[] command = ["backup", folder, "--keep", "2", "--data", cli.DataFolder];
+
+        // One that fails deletes nothing.
+        (await cli.RunAsync([.. command, "--root-key", $"file:{cli.PathOf("none")}"])).WasRefused("root key");
+        Assert.Equal(3, Directory.GetFiles(folder).Length);
+
+        var told = (await cli.RunAsync([.. command, .. RootKey(cli)])).Succeeded().Output;
+        Assert.Contains($"{older[0]}: deleted", told, StringComparison.Ordinal);
+        var left = Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
+        Assert.Equal(older[1..], left.Except([left.ElementAt(1)]));
+        var made = Path.Combine(folder, left.ElementAt(1));
+        (await cli.RunAsync(["backup", "verify", made, .. RootKey(cli)])).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("--schedule", "nonsense", "24h")]
+    [InlineData("--keep", "0", "1 or more")]
+    [InlineData("--keep", "3", "goes with a folder", false)]
+    [InlineData("--schedule", "24h", "no folder", false)]
+    public async Task Options_that_make_no_sense_are_refused(
+        string option,
+        string value,
+        string reason,
+        bool intoFolder = true
+    )
+    {
+        await using var cli = await PreparedAsync();
+        var target = intoFolder ? Directory.CreateDirectory(cli.PathOf("backups")).FullName : Made(cli);
         (await cli.RunAsync(["backup", target, option, value, "--data", cli.DataFolder, .. RootKey(cli)])).WasBadUsage(
             reason
         );

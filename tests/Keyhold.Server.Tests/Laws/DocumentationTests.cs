@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.RegularExpressions;
 using Keyhold.Protocol;
+using Keyhold.Tests.Tours;
 
 namespace Keyhold.Server.Tests.Laws;
 
@@ -52,10 +51,10 @@ public partial class DocumentationTests
             var tour = new ReadmeTour(await File.ReadAllTextAsync(Repository.PathOf("README.md")));
             Assert.True(tour.Count > 5);
             // Built before, so that nothing of that is among what the tour prints.
-            var (built, building) = await BashAsync("./keyhold --version", folder);
+            var (built, building) = await Shell.BashAsync("./keyhold --version", folder);
             Assert.True(built == 0, building);
 
-            var (exitCode, output) = await BashAsync(tour.Script, folder);
+            var (exitCode, output) = await Shell.BashAsync(tour.Script, folder);
 
             Assert.True(exitCode == 0, output);
             Assert.Equal(tour.Shown, ReadmeTour.StepsOf(output));
@@ -68,40 +67,7 @@ public partial class DocumentationTests
     }
 
     private static async Task<bool> RunsAsync(string command) =>
-        (await BashAsync(command, Repository.Root)).ExitCode == 0;
-
-    private static async Task<(int ExitCode, string Output)> BashAsync(string script, string folder)
-    {
-        var start = new ProcessStartInfo("bash")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            ArgumentList = { "-c", script },
-        };
-        using var bash = Process.Start(start)!;
-        var output = new StringBuilder();
-        bash.OutputDataReceived += (_, line) => Append(line.Data);
-        bash.ErrorDataReceived += (_, line) => Append(line.Data);
-        bash.BeginOutputReadLine();
-        bash.BeginErrorReadLine();
-        bash.StandardInput.Close();
-        await bash.WaitForExitAsync();
-        lock (output)
-        {
-            return (bash.ExitCode, output.ToString());
-        }
-
-        void Append(string? line)
-        {
-            lock (output)
-            {
-                output.AppendLine(line);
-            }
-        }
-    }
+        (await Shell.BashAsync(command, Repository.Root)).ExitCode == 0;
 
     [GeneratedRegex(
         @"\]\((?<target>[^)#\s]+)(#[^)]*)?\)",

@@ -6,7 +6,10 @@ using Keyhold.Server.Hosting;
 
 namespace Keyhold.Cli.Commands.Backups;
 
-/// <summary>backup FILE: makes a proven backup, once or again and again; backup verify FILE proves one that is there.</summary>
+/// <summary>
+/// backup FILE: makes a proven backup, once or again and again, under its own name or into a folder; backup verify FILE proves
+/// one that is there.
+/// </summary>
 internal sealed class BackupCommand
 {
     private readonly Terminal terminal;
@@ -14,7 +17,7 @@ internal sealed class BackupCommand
     private readonly FolderOptions folder = new($"The data folder [default: {FolderOptions.DefaultFolder}]");
     private readonly Argument<string> file = new("FILE")
     {
-        Description = "The backup to make; with --schedule the folder for them",
+        Description = "The backup to make, or a folder for backups, which get their time as name",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<bool> force = new("--force") { Description = "Take the place of a file that is there" };
@@ -26,7 +29,7 @@ internal sealed class BackupCommand
     };
     private readonly Option<int?> keep = new("--keep")
     {
-        Description = "With --schedule: how many to keep, the newest [default: all]",
+        Description = "With a folder: how many to keep, the newest [default: all]",
         HelpName = "N",
     };
 
@@ -53,6 +56,7 @@ internal sealed class BackupCommand
                 + "good. It opens with the root key alone; without that it is worthless.",
             """
             keyhold backup /backups/keyhold.backup --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key
+            keyhold backup /backups --keep 14 --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key
             keyhold backup /backups --schedule 02:30 --keep 14 --data /var/lib/keyhold --root-key file:/etc/keyhold/root.key
             keyhold backup verify /backups/keyhold.backup --root-key file:/etc/keyhold/root.key
             """
@@ -107,16 +111,14 @@ internal sealed class BackupCommand
 
     private async Task<int> OnceAsync(ParseResult parsed, CancellationToken stop)
     {
-        if (parsed.GetValue(keep) is not null)
-        {
-            throw new UsageException("--keep goes with --schedule: a single backup deletes no other.");
-        }
-
+        var path = Path.GetFullPath(RequirePath(parsed));
+        var backups = Directory.Exists(path) ? new BackupFolder(path) : null;
+        var count = RequireCount(parsed, hasFolder: backups is not null);
         using var bar = new ProgressLine(terminal);
         var report = await Backup
             .MakeAsync(
                 folder.Read(parsed, terminal),
-                RequirePath(parsed),
+                backups?.NameFor(terminal.Time.GetUtcNow()) ?? path,
                 parsed.GetValue(force),
                 parsed.GetValue(acceptDamage),
                 bar.Progress,
@@ -126,6 +128,7 @@ internal sealed class BackupCommand
             .ConfigureAwait(false);
         bar.End();
         BackupText.Write(terminal, parsed.GetValue(json), "The backup is made and proven", report);
+        TellDeleted(parsed.GetValue(json) ? terminal.Error : terminal.Out, backups?.Keep(count) ?? []);
         return ExitCode.Good;
     }
 
@@ -137,11 +140,7 @@ internal sealed class BackupCommand
             throw new UsageException($"There is no folder {path}. With --schedule name the folder for the backups.");
         }
 
-        if (parsed.GetValue(keep) is < 1)
-        {
-            throw new UsageException("--keep must be 1 or more: the newest backup is always kept.");
-        }
-
+        var count = RequireCount(parsed, hasFolder: true);
         var options = folder.Read(parsed, terminal);
         using var passphrase = new KeptPassphrase(options.AskPassphrase);
         options = options with { AskPassphrase = passphrase.Ask };
@@ -149,7 +148,7 @@ internal sealed class BackupCommand
         var backups = new ScheduledBackups(
             new BackupFolder(Path.GetFullPath(path)),
             BackupSchedule.Parse(text),
-            parsed.GetValue(keep) ?? int.MaxValue,
+            count,
             (target, ending) =>
                 Backup.MakeAsync(options, target, overwrite: false, accept, BackupProgress.None, terminal.Time, ending),
             terminal.Time
@@ -179,16 +178,32 @@ internal sealed class BackupCommand
             terminal.Error.WriteLine($"Damaged, kept as it is: {Plain.Text(fault)}");
         }
 
+        TellDeleted(terminal.Out, deleted);
+    }
+
+    private static void TellDeleted(TextWriter output, IReadOnlyList<string> deleted)
+    {
         foreach (var old in deleted)
         {
-            terminal.Out.WriteLine($"{old}: deleted, there are newer ones.");
+            output.WriteLine($"{old}: deleted, there are newer ones.");
         }
     }
 
     private void Complain(StartException failed) =>
         terminal.Error.WriteLine($"No backup was made, and the next attempt comes soon. {Plain.Text(failed.Message)}");
 
+    private int RequireCount(ParseResult parsed, bool hasFolder) =>
+        parsed.GetValue(keep) switch
+        {
+            null => int.MaxValue,
+            _ when !hasFolder => throw new UsageException(
+                "--keep goes with a folder of backups: a single backup deletes no other."
+            ),
+            < 1 => throw new UsageException("--keep must be 1 or more: the newest backup is always kept."),
+            var count => count.Value,
+        };
+
     private string RequirePath(ParseResult parsed) =>
         parsed.GetValue(file)
-        ?? throw new UsageException("Name the file that the backup shall be, or with --schedule the folder for them.");
+        ?? throw new UsageException("Name the file that the backup shall be, or a folder for backups.");
 }
