@@ -189,17 +189,10 @@ public sealed class FileRootKey : IRootKey
 
     private static void RefuseReadableByOthers(string path, FileStream file)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        // Asked of the open file, so that it cannot be exchanged in between.
-        UnixFileMode mode = File.GetUnixFileMode(file.SafeFileHandle);
-        if ((mode & ~(OwnerOnly | UnixFileMode.UserExecute)) != UnixFileMode.None)
+        if (OwnersFile.ModeOpenToOthers(path, file.SafeFileHandle) is { } mode)
         {
             throw new RootKeyException(
-                $"The root key at {path} has mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}: others than its owner may "
+                $"The root key at {path} has mode {mode}: others than its owner may "
                     + $"read or change it; expected 0600 or less. Take it away from them with `chmod 600 {path}`, and if "
                     + "others may have read it, make a new root key."
             );

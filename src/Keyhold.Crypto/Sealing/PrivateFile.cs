@@ -5,8 +5,6 @@ namespace Keyhold.Crypto.Sealing;
 /// <summary>Reads a short secret from a file that its owner alone may use.</summary>
 public static class PrivateFile
 {
-    private const UnixFileMode OwnersRights = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>
     /// The bytes up to the first line end; the caller clears them. <see cref="RootKeyException"/> when the file is
     /// missing, open to others, empty or longer than it may be. <paramref name="what"/> names the secret.
@@ -48,17 +46,10 @@ public static class PrivateFile
 
     private static void RefuseOthers(string path, string what, FileStream file)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        // Asked of the open file, so that it cannot be exchanged in between.
-        UnixFileMode mode = File.GetUnixFileMode(file.SafeFileHandle);
-        if ((mode & ~OwnersRights) != UnixFileMode.None)
+        if (OwnersFile.ModeOpenToOthers(path, file.SafeFileHandle) is { } mode)
         {
             throw new RootKeyException(
-                $"The {what} file {path} has mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}: others than its owner "
+                $"The {what} file {path} has mode {mode}: others than its owner "
                     + $"may read or change it; expected 0600 or less. Take it away from them with `chmod 600 {path}`, and if "
                     + $"others may have read it, choose a new {what}."
             );

@@ -92,9 +92,9 @@ public sealed class OfflineKeys : IAsyncDisposable
                 async parameters =>
                 {
                     using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                    var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
-                    parameters.Add(("rootKeyId", id));
-                    return RootKeyChange.Tell(folder.RootKey, to, id);
+                    using var made = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, stop);
+                    parameters.Add(("rootKeyId", made.Id));
+                    return RootKeyChange.Tell(folder.RootKey, to, made.Id);
                 }
             )
         );
