@@ -10,8 +10,8 @@ public static class Schema
     public const int Version = 7;
 
     /// <summary>
-    /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. An earlier one
-    /// cannot open ring keys as they are wrapped now.
+    /// The oldest program, by its own <see cref="Version"/>, that may use a database of this version. An earlier one does
+    /// not move notices of expiry to a new data key.
     /// </summary>
-    public const int OldestProgram = 5;
+    public const int OldestProgram = 7;
 }

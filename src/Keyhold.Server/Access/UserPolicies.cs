@@ -47,7 +47,20 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
         var found = new List<NamedPolicy>(user.Attachments.Count);
         foreach (var attachment in user.Attachments)
         {
-            found.Add(await ReadAsync(attachment, userName, stop));
+            if (await ReadAsync(attachment, userName, stop) is { } policy)
+            {
+                found.Add(policy);
+                continue;
+            }
+
+            // Another node may have taken it away and deleted it meanwhile. Otherwise no answer is right without it.
+            return users.IsShared && (await users.FindAsync(userName, stop))?.Revision != user.Revision
+                ? await OfAsync(userName, stop)
+                : throw new RowTamperedException(
+                    "policies",
+                    attachment.PolicyName,
+                    $"the user {userName} has it, but it is missing"
+                );
         }
 
         var attached = new AttachedPolicies(found);
@@ -88,8 +101,12 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
                 .Select(attachment => attachment.PolicyName),
         ];
 
-    /// <summary>A policy that a user has cannot be deleted, so a missing one was taken away: no answer is right without it.</summary>
-    private async ValueTask<NamedPolicy> ReadAsync(PolicyAttachment attachment, string userName, CancellationToken stop)
+    /// <summary>Null when it is missing. A policy that a user has cannot be deleted.</summary>
+    private async ValueTask<NamedPolicy?> ReadAsync(
+        PolicyAttachment attachment,
+        string userName,
+        CancellationToken stop
+    )
     {
         if (attachment.PolicyType is PolicyType.System)
         {
@@ -101,13 +118,11 @@ internal sealed class UserPolicies(UserStore users, PolicyStore policies)
                 );
         }
 
-        var row =
-            await policies.FindAsync(attachment.PolicyName, stop)
-            ?? throw new RowTamperedException(
-                "policies",
-                attachment.PolicyName,
-                $"the user {userName} has it, but it is missing"
-            );
+        if (await policies.FindAsync(attachment.PolicyName, stop) is not { } row)
+        {
+            return null;
+        }
+
         var version = row.Versions.Single(version => version.Number == row.DefaultVersion);
         return new NamedPolicy(
             PolicyType.Custom,

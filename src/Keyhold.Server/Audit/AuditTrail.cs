@@ -353,9 +353,19 @@ internal sealed class AuditTrail : IAsyncDisposable
             ids.Add(id);
         }
 
-        if (ids.Count > 0)
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        try
         {
             await intents.DeleteAsync(ids);
+        }
+        catch
+        {
+            ids.ForEach(settled.Enqueue);
+            throw;
         }
     }
 

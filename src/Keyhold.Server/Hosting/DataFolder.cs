@@ -201,9 +201,9 @@ public static class DataFolder
         try
         {
             using var rootKey = RootKeySource.Make(place, passphrase);
-            await new InstallationStore(database).SetAccountAsync(options.AccountId, stop);
             var (ring, key) = KeyRing.Create(rootKey.Key, time.GetUtcNow());
-            if (!await new KeyRingStore(database).AddFirstAsync(RingRows.ToRow(key), rootKey.Row, stop))
+            var store = new KeyRingStore(database);
+            if (!await store.AddFirstAsync(RingRows.ToRow(key), rootKey.Row, options.AccountId, stop))
             {
                 ring.Dispose();
                 throw PreparedAlready(options, database);

@@ -166,7 +166,6 @@ public sealed partial class KeyholdServer : IAsyncDisposable
         }
 
         await expiry.DisposeAsync();
-        await news.DisposeAsync();
 
         // Before sealing, which signs what there is.
         await folder.Trail.RecordIfPossibleAsync(
@@ -205,6 +204,9 @@ public sealed partial class KeyholdServer : IAsyncDisposable
 
         export?.Dispose();
         await application.DisposeAsync();
+
+        // Whoever waits to have the database to himself must not miss what this node still wrote.
+        await news.DisposeAsync();
         await folder.DisposeAsync();
         instruments.Dispose();
     }

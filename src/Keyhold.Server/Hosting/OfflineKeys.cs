@@ -95,15 +95,15 @@ public sealed class OfflineKeys : IAsyncDisposable
                 async parameters =>
                 {
                     using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-                    var id = await RootKeyRotation.RunAsync(
+                    using var made = await RootKeyRotation.RunAsync(
                         folder.Database,
                         rootKey,
                         to,
                         newPassphrase,
-                        made => parameters.Add(("rootKeyId", made)),
+                        id => parameters.Add(("rootKeyId", id)),
                         stop
                     );
-                    return RootKeyChange.Tell(folder.RootKey, to, id);
+                    return RootKeyChange.Tell(folder.RootKey, to, made.Id);
                 }
             )
         );

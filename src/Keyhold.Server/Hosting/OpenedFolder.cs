@@ -37,6 +37,12 @@ internal sealed class OpenedFolder(Database database, AuditTrail trail, OpenedRi
     public ValueTask FollowRingAsync(CancellationToken stop) =>
         opened.Follower?.FollowAsync(stop) ?? ValueTask.CompletedTask;
 
+    /// <summary>
+    /// Opens what other nodes will add to the ring by this root key, the ring's from now on; null where it is opened anew
+    /// from its place each time.
+    /// </summary>
+    public ValueTask FollowByAsync(IRootKey? kept) => opened.Follower?.ExchangeAsync(kept) ?? ValueTask.CompletedTask;
+
     /// <summary>No key stays in memory. The last use must have ended.</summary>
     public void ClearKeys() => opened.Dispose();
 

@@ -61,7 +61,7 @@ internal sealed class Parts : IDisposable
             time
         );
         Operations = new OperationTable(this);
-        sharedReplays = sharesReplays ? new SharedReplays(new ReplayStore(folder.Database), time) : null;
+        sharedReplays = sharesReplays ? new SharedReplays(folder.Database, instruments.Logger, time) : null;
         var sm3 = new HashFunction("SM3", Sm3.SizeInBytes, Sm3.HashData, Sm3.Hmac);
         Dispatcher = new Dispatcher(
             Operations,

@@ -44,7 +44,7 @@ internal sealed class SealedFolder : IAsyncDisposable
     public KeyRingStore KeyRing { get; }
 
     /// <summary>Where the root key is, which a rotation may change.</summary>
-    public RootKeyPlace RootKey { get; set; }
+    public RootKeyPlace RootKey { get; private set; }
 
     /// <summary>Whether the root key was made when the folder was opened.</summary>
     public bool CreatedRootKey { get; }
@@ -132,7 +132,7 @@ internal sealed class SealedFolder : IAsyncDisposable
 
         var rows = await KeyRing.ListAsync(stop);
         var rootKey = await OpenRootKeyAsync(passphrase, stop);
-        var isKept = Database.IsShared && NeedsPassphrase;
+        var isKept = KeepsRootKey;
         OpenedRing ring;
         try
         {
@@ -205,6 +205,28 @@ internal sealed class SealedFolder : IAsyncDisposable
     }
 
     private static string IdIn(IReadOnlyList<KeyRingRow> rows) => rows.Count > 0 ? rows[0].RootKeyId : "";
+
+    /// <summary>Whether a root key is kept while the ring is open: its place alone does not open what other nodes add.</summary>
+    private bool KeepsRootKey => Database.IsShared && NeedsPassphrase;
+
+    /// <summary>
+    /// The ring is under <paramref name="rootKey"/>, of another place, now: for the next unsealing, and for what is unsealed,
+    /// if anything is. The root key is taken over.
+    /// </summary>
+    public async ValueTask ChangeRootKeyAsync(RootKeyPlace to, IRootKey rootKey, OpenedFolder? unsealed)
+    {
+        RootKey = to;
+        var kept = unsealed is not null && KeepsRootKey ? rootKey : null;
+        if (kept is null)
+        {
+            rootKey.Dispose();
+        }
+
+        if (unsealed is not null)
+        {
+            await unsealed.FollowByAsync(kept);
+        }
+    }
 
     private KeyRing OpenRing(IRootKey rootKey, IReadOnlyList<KeyRingRow> rows)
     {

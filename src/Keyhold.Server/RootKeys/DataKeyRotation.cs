@@ -47,7 +47,14 @@ internal sealed class DataKeyRotation(OpenedFolder folder, Installation installa
 
         // What does not open again must not be stored.
         KeyRing.Open(root, [key]).Dispose();
-        await new KeyRingStore(folder.IntendingDatabase).AddNextAsync(RingRows.ToRow(key), stop);
+        if (!await new KeyRingStore(folder.IntendingDatabase).AddNextAsync(RingRows.ToRow(key), stop))
+        {
+            throw new StartException(
+                "The key ring is under another root key since it was opened here, so no data key was added.",
+                "Rotate on the node that changed the root key, or start this one anew with the new --root-key."
+            );
+        }
+
         folder.Ring.Add(root, key);
     }
 

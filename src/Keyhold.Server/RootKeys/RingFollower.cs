@@ -14,6 +14,19 @@ internal sealed class RingFollower(Database database, KeyRing ring, Func<RootKey
 {
     private readonly KeyRingStore store = new(database);
     private readonly SemaphoreSlim turns = new(1);
+    private IRootKey? kept = kept;
+
+    /// <summary>
+    /// The ring is under another root key from now on, which is kept when it is made of a passphrase; the one before is
+    /// cleared.
+    /// </summary>
+    public async ValueTask ExchangeAsync(IRootKey? made)
+    {
+        await turns.WaitAsync();
+        kept?.Dispose();
+        kept = made;
+        turns.Release();
+    }
 
     /// <summary><see cref="StorageUnavailableException"/> when there is a key that the root key does not open.</summary>
     public async ValueTask FollowAsync(CancellationToken stop)
@@ -28,7 +41,8 @@ internal sealed class RingFollower(Database database, KeyRing ring, Func<RootKey
                 await AddAsync(missing, stop);
             }
         }
-        catch (Exception refused) when (refused is SealException or StartException or RootKeyException)
+        catch (Exception refused)
+            when (refused is SealException or StartException or RootKeyException or WrongPassphraseException)
         {
             throw new StorageUnavailableException(
                 $"Another node made a new data key, which this node cannot open: {refused.Message} Seal and unseal this node, "

@@ -14,8 +14,10 @@ namespace Keyhold.Server.RootKeys;
 /// </summary>
 internal static class RootKeyRotation
 {
-    /// <summary>The new root key's id, which <paramref name="name"/> is told before anything is stored.</summary>
-    public static async Task<string> RunAsync(
+    /// <summary>
+    /// The new root key, which the caller disposes of; <paramref name="name"/> is told its id before anything is stored.
+    /// </summary>
+    public static async Task<IRootKey> RunAsync(
         Database database,
         IRootKey from,
         RootKeyPlace to,
@@ -38,19 +40,27 @@ internal static class RootKeyRotation
 
         name(made.Key.Id);
         var after = KeyRing.Rewrap(from, made.Key, RingRows.ToKeys(before)).Select(RingRows.ToRow).ToList();
-        using var readAgain = RootKeySource.Open(to, made.Key.Id, [made.Row], newPassphrase.Span);
-        var done = await store.RewrapAsync(
-            before,
-            after,
-            made.Row,
-            stored => KeyRing.Open(readAgain, RingRows.ToKeys(stored)).Dispose(),
-            stop
-        );
-        return done
-            ? made.Key.Id
-            : throw new StartException(
-                "The key ring changed while it was being sealed anew, and is as it was.",
-                "Try again."
+        var readAgain = RootKeySource.Open(to, made.Key.Id, [made.Row], newPassphrase.Span);
+        try
+        {
+            var done = await store.RewrapAsync(
+                before,
+                after,
+                made.Row,
+                stored => KeyRing.Open(readAgain, RingRows.ToKeys(stored)).Dispose(),
+                stop
             );
+            return done
+                ? readAgain
+                : throw new StartException(
+                    "The key ring changed while it was being sealed anew, and is as it was.",
+                    "Try again."
+                );
+        }
+        catch
+        {
+            readAgain.Dispose();
+            throw;
+        }
     }
 }

@@ -111,8 +111,10 @@ internal sealed partial class RotationDesk(
         try
         {
             using var rootKey = await folder.OpenRootKeyAsync(passphrase, stop);
-            var id = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, name, stop);
-            folder.RootKey = to;
+            var made = await RootKeyRotation.RunAsync(folder.Database, rootKey, to, newPassphrase, name, stop);
+            var id = made.Id;
+            using var use = seal.TryUse();
+            await folder.ChangeRootKeyAsync(to, made, use?.Folder);
             return id;
         }
         finally

@@ -7,6 +7,7 @@ namespace Keyhold.Storage.Accounts;
 public sealed class AccessKeyUseStore(Database database, IRowAuthenticator authenticator)
 {
     private const string Table = "access_key_uses";
+    private const int BatchSize = 64;
 
     /// <summary>A key that is gone by now gets no row, and an older use never replaces a newer one.</summary>
     private const string Upsert = """
@@ -35,20 +36,29 @@ public sealed class AccessKeyUseStore(Database database, IRowAuthenticator authe
             stop
         );
 
-    /// <summary>Stores all of them in one transaction.</summary>
-    public async ValueTask PutAsync(IReadOnlyCollection<AccessKeyUseRow> uses, CancellationToken stop) =>
-        await database.WriteAsync(
-            async (session, token) =>
-            {
-                foreach (var use in uses)
+    /// <summary>
+    /// Stores them, some in one transaction at a time: a transaction must end in time over a slow network. In the order of
+    /// their ids, so that two nodes that store the same ones do not wait for each other.
+    /// </summary>
+    public async ValueTask PutAsync(IReadOnlyCollection<AccessKeyUseRow> uses, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(uses);
+        foreach (var batch in uses.OrderBy(use => use.AccessKeyId, StringComparer.Ordinal).Chunk(BatchSize))
+        {
+            await database.WriteAsync(
+                async (session, token) =>
                 {
-                    await session.ExecuteAsync(Upsert, Write(use), token);
-                }
+                    foreach (var use in batch)
+                    {
+                        await session.ExecuteAsync(Upsert, Write(use), token);
+                    }
 
-                return uses.Count;
-            },
-            stop
-        );
+                    return batch.Length;
+                },
+                stop
+            );
+        }
+    }
 
     private AccessKeyUseRow Read(DbDataReader reader)
     {

@@ -7,30 +7,27 @@ namespace Keyhold.Storage.Installations;
 public sealed class InstallationStore(Database database)
 {
     /// <summary>Null before the database was prepared.</summary>
-    public ValueTask<string?> FindAccountAsync(CancellationToken stop) =>
-        database.ReadOneAsync(
-            (session, token) =>
-                session.FindAsync(
-                    "SELECT account_id FROM installation WHERE singleton = 1",
-                    [],
-                    reader => reader.GetString(0),
-                    token
-                ),
-            stop
-        );
+    public ValueTask<string?> FindAccountAsync(CancellationToken stop) => database.ReadOneAsync(FindAccountAsync, stop);
 
     /// <summary>Records the account once; a database that belongs to one already keeps it.</summary>
     public async ValueTask SetAccountAsync(string accountId, CancellationToken stop) =>
-        await database.WriteAsync(
-            (session, token) =>
-                session.ExecuteAsync(
-                    """
-                    INSERT INTO installation (singleton, account_id) VALUES (1, @account_id)
-                    ON CONFLICT (singleton) DO NOTHING
-                    """,
-                    [new("@account_id", accountId)],
-                    token
-                ),
+        await database.WriteAsync((session, token) => SetAccountAsync(session, accountId, token), stop);
+
+    internal static ValueTask<string?> FindAccountAsync(Session session, CancellationToken stop) =>
+        session.FindAsync(
+            "SELECT account_id FROM installation WHERE singleton = 1",
+            [],
+            reader => reader.GetString(0),
+            stop
+        );
+
+    internal static ValueTask<int> SetAccountAsync(Session session, string accountId, CancellationToken stop) =>
+        session.ExecuteAsync(
+            """
+            INSERT INTO installation (singleton, account_id) VALUES (1, @account_id)
+            ON CONFLICT (singleton) DO NOTHING
+            """,
+            [new("@account_id", accountId)],
             stop
         );
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keyhold.Storage.Installations;
 
 namespace Keyhold.Storage.KeyRings;
 
@@ -19,6 +20,8 @@ public sealed class KeyRingStore(Database database)
         UPDATE key_ring SET sealed_key = @sealed_key, root_key_id = @root_key_id
         WHERE id = @id AND sealed_key = @sealed_before
         """;
+
+    private const string CountUnderOthers = "SELECT COUNT(*) FROM key_ring WHERE root_key_id <> @root_key_id";
 
     private const string InsertRootKey = """
         INSERT INTO root_keys (root_key_id, provider, parameters) VALUES (@root_key_id, @provider, @parameters)
@@ -47,14 +50,27 @@ public sealed class KeyRingStore(Database database)
         await database.WriteAsync((session, token) => session.ExecuteAsync(Insert, Values(row), token), stop);
 
     /// <summary>
-    /// The first key, and with it what is known of the root key. False, and nothing changed, when there is a ring: another
-    /// node was faster.
+    /// The first key, and with it what is known of the root key and the account that the database is for. False, and
+    /// nothing changed, when there is a ring, or another account: another node was faster.
     /// </summary>
-    public ValueTask<bool> AddFirstAsync(KeyRingRow row, RootKeyRow rootKey, CancellationToken stop) =>
+    public ValueTask<bool> AddFirstAsync(
+        KeyRingRow row,
+        RootKeyRow rootKey,
+        string accountId,
+        CancellationToken stop
+    ) =>
         database.WriteAsync(
             async (session, token) =>
             {
-                if (await session.CountAsync("SELECT COUNT(*) FROM key_ring", [], token) > 0)
+                await InstallationStore.SetAccountAsync(session, accountId, token);
+                if (
+                    await session.CountAsync("SELECT COUNT(*) FROM key_ring", [], token) > 0
+                    || !string.Equals(
+                        await InstallationStore.FindAccountAsync(session, token),
+                        accountId,
+                        StringComparison.Ordinal
+                    )
+                )
                 {
                     return false;
                 }
@@ -66,17 +82,26 @@ public sealed class KeyRingStore(Database database)
             stop
         );
 
-    /// <summary>A further key, and the note that everything is to be moved to it.</summary>
-    public async ValueTask AddNextAsync(KeyRingRow row, CancellationToken stop) =>
-        await database.WriteAsync(
+    /// <summary>
+    /// A further key, and the note that everything is to be moved to it. False, and nothing changed, when the ring is under
+    /// another root key than this row: a ring under two of them opens with neither.
+    /// </summary>
+    public ValueTask<bool> AddNextAsync(KeyRingRow row, CancellationToken stop) =>
+        database.WriteAsync(
             async (session, token) =>
             {
+                if (await session.CountAsync(CountUnderOthers, [new("@root_key_id", row.RootKeyId)], token) > 0)
+                {
+                    return false;
+                }
+
                 await session.ExecuteAsync(Insert, Values(row), token);
-                return await session.ExecuteAsync(
+                await session.ExecuteAsync(
                     "INSERT INTO key_rotation (singleton) VALUES (1) ON CONFLICT (singleton) DO NOTHING",
                     [],
                     token
                 );
+                return true;
             },
             stop
         );

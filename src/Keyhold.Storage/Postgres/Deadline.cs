@@ -12,7 +12,9 @@ internal static class Deadline
     /// <summary>At the start nobody waits for an answer, and a slow server is better than none.</summary>
     public static readonly TimeSpan ForStart = TimeSpan.FromSeconds(20);
 
-    /// <param name="work">Ends, if late, once its token says so; until then nobody waits for it any more.</param>
+    /// <param name="work">
+    /// Ends, if late, once its token says so; until then nobody waits for it any more. What it brings too late is disposed of.
+    /// </param>
     public static async ValueTask<T> RunAsync<T>(
         Func<CancellationToken, ValueTask<T>> work,
         TimeSpan limit,
@@ -20,42 +22,39 @@ internal static class Deadline
         CancellationToken stop
     )
     {
-        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        stop.ThrowIfCancellationRequested();
+        var cancellation = new CancellationTokenSource();
         var running = work(cancellation.Token).AsTask();
-        try
+        var first = await Task.WhenAny(running, WaitAsync(running, limit, stop));
+        if (first == running || running.IsCompleted)
         {
-            return await running.WaitAsync(limit, CancellationToken.None);
+            cancellation.Dispose();
+            return await running;
         }
-        catch (TimeoutException) when (!running.IsCompleted)
-        {
-            Abandon(running, cancellation);
-            throw whenPassed(limit);
-        }
-        finally
-        {
-            if (running.IsCompleted)
-            {
-                cancellation.Dispose();
-            }
-        }
+
+        Abandon(running, cancellation);
+        stop.ThrowIfCancellationRequested();
+        throw whenPassed(limit);
     }
+
+    /// <summary>Ends with the work, with the limit or with the caller's patience, and never with an exception.</summary>
+    private static Task WaitAsync(Task running, TimeSpan limit, CancellationToken stop) =>
+        running
+            .WaitAsync(limit, stop)
+            .ContinueWith(
+                ended => _ = ended.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
 
     /// <summary>
     /// Cancelling makes Npgsql ask the server to stop, over a new connection and on the thread that cancels: so it gets one
     /// of its own. A dead server would block the thread pool otherwise, once for each request that it leaves hanging.
     /// </summary>
-    private static void Abandon(Task running, CancellationTokenSource cancellation)
+    private static void Abandon<T>(Task<T> running, CancellationTokenSource cancellation)
     {
-        _ = running.ContinueWith(
-            ended =>
-            {
-                _ = ended.Exception;
-                cancellation.Dispose();
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
+        _ = EndAsync(running, cancellation);
         new Thread(() =>
         {
             try
@@ -71,5 +70,32 @@ internal static class Deadline
             IsBackground = true,
             Name = "Keyhold database deadline",
         }.Start();
+    }
+
+    /// <summary>A result that nobody waits for may hold a connection and the server's lock with it.</summary>
+    private static async Task EndAsync<T>(Task<T> running, CancellationTokenSource cancellation)
+    {
+        try
+        {
+            switch (await running)
+            {
+                case IAsyncDisposable late:
+                    await late.DisposeAsync();
+                    break;
+                case IDisposable late:
+                    late.Dispose();
+                    break;
+            }
+        }
+#pragma warning disable CA1031 // Whoever wanted to know has been answered.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return;
+        }
+        finally
+        {
+            cancellation.Dispose();
+        }
     }
 }

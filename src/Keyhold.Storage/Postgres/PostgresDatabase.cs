@@ -296,10 +296,11 @@ public sealed class PostgresDatabase : Database
 
     private static async ValueTask<MigrationResult> MigrateAsync(PostgresSettings settings, CancellationToken stop)
     {
-        await using var connections = PostgresConnections.Build(settings.UnpooledConnectionString);
+        await using var turns = PostgresConnections.Build(settings.UnpooledConnectionString);
+        await using var impatient = PostgresConnections.Build(settings.MigratingConnectionString);
         return await ExplainedAsync(
             settings.Place,
-            () => PostgresMigrations.ApplyAsync(connections, settings.Place, stop)
+            () => PostgresMigrations.ApplyAsync(turns, impatient, settings.Place, stop)
         );
     }
 

@@ -96,8 +96,11 @@ internal static class PostgresFault
                 "The user lacks the rights. Make it the owner of the database, or of a schema that Search Path names.",
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn =>
                 "A table or column is missing. Run `keyhold database migrate`, and check Search Path.",
-            PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
+            PostgresErrorCodes.QueryCanceled =>
                 "The server stopped the statement. Check its locks and its statement_timeout.",
+            PostgresErrorCodes.LockNotAvailable =>
+                "Something else holds a table for long, such as a backup (see pg_locks). Nothing was changed; wait for its end "
+                    + "and repeat.",
             IdleInTransaction =>
                 "The server ended a transaction that had waited too long. Check the load of this machine.",
             { } state when state.StartsWith("28", StringComparison.Ordinal) =>

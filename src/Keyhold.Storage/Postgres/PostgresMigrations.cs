@@ -1,4 +1,5 @@
 using DbUp;
+using DbUp.Engine;
 using DbUp.Postgresql;
 using Npgsql;
 
@@ -25,14 +26,24 @@ internal static class PostgresMigrations
         SchemaRules.Check(version, programVersion, $"The PostgreSQL database {place}, schema {schema},");
     }
 
-    /// <param name="single">Gives connections of its own to whoever asks.</param>
+    /// <summary>
+    /// How often a migration is tried whose tables somebody uses, such as a backup. It waits for them only shortly, since
+    /// every node's requests would wait behind it.
+    /// </summary>
+    private const int Attempts = 15;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <param name="turns">Gives a connection of its own to whoever asks, which waits as long as another node migrates.</param>
+    /// <param name="impatient">The same, with a lock_timeout.</param>
     public static async ValueTask<MigrationResult> ApplyAsync(
-        NpgsqlDataSource single,
+        NpgsqlDataSource turns,
+        NpgsqlDataSource impatient,
         string place,
         CancellationToken stop
     )
     {
-        await using var turn = await single.OpenConnectionAsync(stop);
+        await using var turn = await turns.OpenConnectionAsync(stop);
         await using (var take = new NpgsqlCommand(TakeTurn, turn))
         {
             await take.ExecuteNonQueryAsync(stop);
@@ -44,15 +55,13 @@ internal static class PostgresMigrations
             return new MigrationResult(before, before, []);
         }
 
-        var result = DeployChanges
-            .To.PostgresqlDatabase(new PostgresqlConnectionManager(single))
-            .JournalToPostgresqlTable(schema, "schemaversions")
-            .WithScripts(SchemaRules.ReadScripts("Postgres"))
-            .WithVariablesDisabled()
-            .WithTransaction()
-            .LogToNowhere()
-            .Build()
-            .PerformUpgrade();
+        var result = Upgrade(impatient, schema);
+        for (var attempt = 1; attempt < Attempts && IsBlocked(result.Error); attempt++)
+        {
+            await Task.Delay(Pause, stop);
+            result = Upgrade(impatient, schema);
+        }
+
         if (!result.Successful)
         {
             throw PostgresFault.IsMendable(result.Error)
@@ -67,6 +76,20 @@ internal static class PostgresMigrations
         var (_, after) = await ReadVersionAsync(turn, place, stop);
         return new MigrationResult(before, after, [.. result.Scripts.Select(script => script.Name)]);
     }
+
+    private static DatabaseUpgradeResult Upgrade(NpgsqlDataSource connections, string schema) =>
+        DeployChanges
+            .To.PostgresqlDatabase(new PostgresqlConnectionManager(connections))
+            .JournalToPostgresqlTable(schema, "schemaversions")
+            .WithScripts(SchemaRules.ReadScripts("Postgres"))
+            .WithVariablesDisabled()
+            .WithTransaction()
+            .LogToNowhere()
+            .Build()
+            .PerformUpgrade();
+
+    private static bool IsBlocked(Exception? failure) =>
+        failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>
     /// The schema that the connection works in, and its version, 0 when it is empty; SchemaException when it is none of ours.

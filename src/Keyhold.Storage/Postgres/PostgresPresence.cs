@@ -20,6 +20,9 @@ internal sealed class PostgresPresence : IAsyncDisposable
     private const int MostWaiting = 1_000;
     private const int Check = 5_000;
 
+    /// <summary>No request waits here. A primary that is gone without a word would hold the node's locks in name only.</summary>
+    private const int SecondsOfCommand = 5;
+
     // A dead node's machine may be gone without a word: the server asks after it, and lets go of its locks within seconds.
     private const string Prepare = """
         SELECT
@@ -103,7 +106,7 @@ internal sealed class PostgresPresence : IAsyncDisposable
     private async ValueTask<bool> TakeAsync(NpgsqlConnection connection, CancellationToken stop)
     {
         await RunAsync(connection, Prepare, stop);
-        await using var share = new NpgsqlCommand(Share, connection);
+        await using var share = new NpgsqlCommand(Share, connection) { CommandTimeout = SecondsOfCommand };
         return await PostgresLocks.TryTakeAsync(connection, $"node {node}", stop)
             && await share.ExecuteScalarAsync(stop) is true;
     }
@@ -194,7 +197,10 @@ internal sealed class PostgresPresence : IAsyncDisposable
         try
         {
             await using var connection = await single.OpenConnectionAsync(leaving.Token);
-            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channel}', @text)", connection);
+            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channel}', @text)", connection)
+            {
+                CommandTimeout = SecondsOfCommand,
+            };
             notify.Parameters.AddWithValue("@text", $"{node} {text}");
             await notify.ExecuteNonQueryAsync(leaving.Token);
         }
@@ -233,7 +239,7 @@ internal sealed class PostgresPresence : IAsyncDisposable
 
     private static async ValueTask RunAsync(NpgsqlConnection connection, string sql, CancellationToken stop)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = SecondsOfCommand };
         await command.ExecuteNonQueryAsync(stop);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class PostgresSettings
     {
         ConnectionString = builder.ConnectionString;
         UnpooledConnectionString = Unpool(builder.ConnectionString);
+        MigratingConnectionString = MakeImpatient(UnpooledConnectionString);
         Place = place;
         Description = Describe(builder);
         IsVerified = builder.SslMode is SslMode.VerifyCA or SslMode.VerifyFull || Hosts(builder).All(StaysOnMachine);
@@ -26,6 +27,9 @@ internal sealed class PostgresSettings
 
     /// <summary>For what must end with its connection, such as a lock, and so may not lie in a pool.</summary>
     public string UnpooledConnectionString { get; }
+
+    /// <summary>For a migration, which must not make every node's requests wait behind it.</summary>
+    public string MigratingConnectionString { get; }
 
     /// <summary>The string as people may see it, to know it again: without any secret.</summary>
     public string Description { get; }
@@ -135,6 +139,14 @@ internal sealed class PostgresSettings
         Default(builder, "Tcp Keepalive", true);
         Default(builder, "Tcp Keepalive Time", 10);
         Default(builder, "Tcp Keepalive Interval", 2);
+    }
+
+    /// <summary>With a limit on waiting for tables; what the operator says in Options comes first and stays.</summary>
+    private static string MakeImpatient(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.Options = $"{builder.Options} -c lock_timeout=2s".TrimStart();
+        return builder.ConnectionString;
     }
 
     private static string Unpool(string connectionString) =>

@@ -7,6 +7,9 @@ namespace Keyhold.Storage.Replays;
 /// </summary>
 public sealed class ReplayStore(Database database)
 {
+    /// <summary>How many are forgotten at once.</summary>
+    public const int SweepSize = 5_000;
+
     /// <summary>False when the fingerprint is there already.</summary>
     public ValueTask<bool> AddAsync(byte[] fingerprint, DateTimeOffset until, CancellationToken stop) =>
         database.WriteAsync(
@@ -22,12 +25,18 @@ public sealed class ReplayStore(Database database)
             stop
         );
 
-    /// <summary>Forgets those whose time has passed.</summary>
-    public ValueTask<int> DeleteBeforeAsync(DateTimeOffset now, CancellationToken stop) =>
+    /// <summary>
+    /// Forgets some of those whose time has passed; how many. Some, since it must end in time also after an outage.
+    /// </summary>
+    public ValueTask<int> DeleteSomeBeforeAsync(DateTimeOffset now, CancellationToken stop) =>
         database.WriteAsync(
             (session, token) =>
                 session.ExecuteAsync(
-                    "DELETE FROM replayed_requests WHERE until < @now",
+                    $"""
+                    DELETE FROM replayed_requests WHERE fingerprint IN (
+                        SELECT fingerprint FROM replayed_requests WHERE until < @now ORDER BY until LIMIT {SweepSize}
+                    )
+                    """,
                     [new("@now", now.ToUnixTimeMilliseconds())],
                     token
                 ),

@@ -6,6 +6,7 @@ using Keyhold.Server.RootKeys;
 using Keyhold.Server.Tests.Operations;
 using Keyhold.Server.Tests.Storage;
 using Keyhold.Storage;
+using Keyhold.Storage.KeyRings;
 
 namespace Keyhold.Server.Tests.Hosting;
 
@@ -163,7 +164,7 @@ public sealed class ManyNodesTests : IAsyncLifetime
         var next = new RootKeyPlace.File(Path.Combine(one.DataFolder, "next.key"));
         using (var before = FileRootKey.Load(place.Path))
         {
-            await RootKeyRotation.RunAsync(one.Folder.Database, before, next, default, _ => { }, default);
+            (await RootKeyRotation.RunAsync(one.Folder.Database, before, next, default, _ => { }, default)).Dispose();
         }
 
         (await SignAsync(two, id)).Ok();
@@ -175,6 +176,68 @@ public sealed class ManyNodesTests : IAsyncLifetime
         (await SignAsync(two, id)).Refused(503, "ServiceUnavailableTemporary");
         Assert.Contains("cannot open", two.Log.Text, StringComparison.Ordinal);
         (await SignAsync(one, id)).Ok();
+    }
+
+    [Fact]
+    public async Task A_data_key_under_another_root_key_than_the_ring_is_not_added()
+    {
+        var (id, _, _) = await scenario.ActiveAsync();
+        var old = new RootKeyPlace.File(DataFolder.DefaultRootKeyFile(one.DataFolder));
+        var next = new RootKeyPlace.File(Path.Combine(one.DataFolder, "next.key"));
+        using (var before = FileRootKey.Load(old.Path))
+        {
+            (await RootKeyRotation.RunAsync(one.Folder.Database, before, next, default, _ => { }, default)).Dispose();
+        }
+
+        // The other node was not told, and has the old file still.
+        using (var outdated = FileRootKey.Load(old.Path))
+        {
+            var refusal = await Assert.ThrowsAsync<StartException>(() =>
+                new DataKeyRotation(two.Folder, Installation, two.Time).AddKeyAsync(outdated, _ => { }, default)
+            );
+            Assert.Contains("another root key", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, two.Folder.Ring.CurrentKeyId);
+        using (var now = FileRootKey.Load(next.Path))
+        {
+            var ring = await new KeyRingStore(one.Folder.Database).ListAsync(default);
+            KeyRing.Open(now, RingRows.ToKeys(ring)).Dispose();
+            await RotateAsync(one, now);
+        }
+
+        (await SignAsync(one, id)).Ok();
+    }
+
+    [Fact]
+    public async Task A_node_that_was_given_the_new_root_key_follows_by_it_and_forgets_the_old_one()
+    {
+        var place = new RootKeyPlace.File(DataFolder.DefaultRootKeyFile(one.DataFolder));
+        var (secret, row) = PassphraseRootKey.Create("a new passphrase"u8);
+        using var ring = await RingOfAsync(two, place);
+        using var follower = new RingFollower(two.Folder.Database, ring, () => place, kept: null);
+        var store = new KeyRingStore(one.Folder.Database);
+        using (var before = FileRootKey.Load(place.Path))
+        {
+            var rows = await store.ListAsync(default);
+            var after = KeyRing.Rewrap(before, secret, RingRows.ToKeys(rows)).Select(RingRows.ToRow).ToList();
+            var recorded = new RootKeyRow(secret.Id, "passphrase", row);
+            Assert.True(await store.RewrapAsync(rows, after, recorded, _ => { }, default));
+        }
+
+        await AddKeyAsync(one, secret);
+
+        // 1. The file that it was opened by does not open the new key, nor does an empty passphrase.
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await follower.FollowAsync(default));
+
+        // 2. The root key that the rotation here made does.
+        await follower.ExchangeAsync(secret);
+        await follower.FollowAsync(default);
+        Assert.Equal(2, ring.CurrentKeyId);
+
+        // 3. Exchanged again, it is cleared.
+        await follower.ExchangeAsync(null);
+        Assert.ThrowsAny<Exception>(() => secret.Wrap("context"u8, new byte[32]));
     }
 
     [Fact]
@@ -286,6 +349,13 @@ public sealed class ManyNodesTests : IAsyncLifetime
             ("MessageType", "RAW"),
             ("Message", Scenario.Base64("message"))
         );
+
+    private static async Task<KeyRing> RingOfAsync(KeyholdUnderTest node, RootKeyPlace.File place)
+    {
+        using var rootKey = FileRootKey.Load(place.Path);
+        var rows = await new KeyRingStore(node.Folder.Database).ListAsync(default);
+        return KeyRing.Open(rootKey, RingRows.ToKeys(rows));
+    }
 
     private async Task AddKeyAsync(KeyholdUnderTest node, IRootKey? rootKey = null)
     {

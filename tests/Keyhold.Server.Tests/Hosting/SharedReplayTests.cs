@@ -55,9 +55,9 @@ public sealed class SharedReplayTests
         Assert.True(await store.AddAsync([1, 2], until, default));
         Assert.True(await store.AddAsync([1, 3], until, default));
         Assert.False(await store.AddAsync([1, 2], until, default));
-        Assert.Equal(0, await store.DeleteBeforeAsync(until, default));
+        Assert.Equal(0, await store.DeleteSomeBeforeAsync(until, default));
         Assert.False(await store.AddAsync([1, 2], until, default));
-        Assert.Equal(2, await store.DeleteBeforeAsync(until.AddMilliseconds(1), default));
+        Assert.Equal(2, await store.DeleteSomeBeforeAsync(until.AddMilliseconds(1), default));
         Assert.True(await store.AddAsync([1, 2], until, default));
     }
 

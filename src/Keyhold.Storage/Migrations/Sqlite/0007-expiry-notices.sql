@@ -11,5 +11,5 @@ CREATE TABLE expiry_notices (
     PRIMARY KEY (certificate_id, sha256)
 ) STRICT;
 
--- An earlier program says nothing of expiry, and may go on.
-UPDATE keyhold_schema SET version = 7;
+-- An earlier program would retire a data key that these rows are under, and takes an intent with a node for tampered.
+UPDATE keyhold_schema SET version = 7, oldest_program = 7;
