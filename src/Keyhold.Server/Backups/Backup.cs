@@ -169,10 +169,7 @@ public static class Backup
     {
         if (Directory.Exists(file))
         {
-            throw StartException.Usage(
-                $"{file} is a folder.",
-                "Name the file that the backup shall be."
-            );
+            throw StartException.Usage($"{file} is a folder.", "Name the file that the backup shall be.");
         }
 
         if (!Directory.Exists(Path.GetDirectoryName(file)))

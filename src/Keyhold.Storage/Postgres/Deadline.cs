@@ -25,8 +25,8 @@ internal static class Deadline
         stop.ThrowIfCancellationRequested();
         var cancellation = new CancellationTokenSource();
         var running = work(cancellation.Token).AsTask();
-        var first = await Task.WhenAny(running, WaitAsync(running, limit, stop));
-        if (first == running || running.IsCompleted)
+        await ((Task)running).WaitAsync(limit, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (running.IsCompleted)
         {
             cancellation.Dispose();
             return await running;
@@ -36,17 +36,6 @@ internal static class Deadline
         stop.ThrowIfCancellationRequested();
         throw whenPassed(limit);
     }
-
-    /// <summary>Ends with the work, with the limit or with the caller's patience, and never with an exception.</summary>
-    private static Task WaitAsync(Task running, TimeSpan limit, CancellationToken stop) =>
-        running
-            .WaitAsync(limit, stop)
-            .ContinueWith(
-                ended => _ = ended.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            );
 
     /// <summary>
     /// Cancelling makes Npgsql ask the server to stop, over a new connection and on the thread that cancels: so it gets one
