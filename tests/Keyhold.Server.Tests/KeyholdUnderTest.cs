@@ -69,6 +69,8 @@ internal sealed class KeyholdUnderTest : IAsyncDisposable
 
     public OpenedFolder Folder => folder;
 
+    public DatabasePlace Database => database;
+
     /// <summary>Where the requests of this test come from.</summary>
     public RequestOrigin Origin { get; set; } = new(IPAddress.Loopback, IsSecure: false);
 

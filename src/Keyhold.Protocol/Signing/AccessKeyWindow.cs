@@ -5,9 +5,14 @@ internal sealed class AccessKeyWindow
 {
     private const long SliceTicks = 5 * TimeSpan.TicksPerMinute;
 
+    // Requests come closer together than slices are long, or so rarely that a few spans last for days.
+    private const int MostSpans = 8;
+
     private readonly Lock gate = new();
     private readonly List<Slice> slices = [];
-    private long forgottenBefore;
+
+    /// <summary>Timestamps among which nonces were forgotten, apart from each other, the earliest first.</summary>
+    private readonly List<(long First, long Last)> forgotten = new(MostSpans + 1);
     private int count;
 
     public ReplayVerdict Remember(
@@ -15,18 +20,23 @@ internal sealed class AccessKeyWindow
         DateTimeOffset signedAt,
         DateTimeOffset now,
         int room,
-        out int forgotten
+        out int dropped
     )
     {
         lock (gate)
         {
-            forgotten = DropExpired(now);
+            dropped = DropExpired(now);
 
-            // Asked again here, since time has passed since the form was checked; and a clock set back must not make
-            // requests valid again whose nonces are gone.
-            if (signedAt < now - SignedTimestamp.Tolerance || signedAt.UtcTicks < forgottenBefore)
+            // Asked again here, since time has passed since the form was checked.
+            if (signedAt < now - SignedTimestamp.Tolerance)
             {
                 return ReplayVerdict.Expired;
+            }
+
+            // A clock set back must not make requests valid again whose nonces are gone, nor shut out any others.
+            if (IsForgotten(signedAt.UtcTicks))
+            {
+                return ReplayVerdict.Forgotten;
             }
 
             foreach (var slice in slices)
@@ -42,7 +52,7 @@ internal sealed class AccessKeyWindow
                 return ReplayVerdict.Full;
             }
 
-            SliceOf(signedAt).Fingerprints.Add(fingerprint);
+            SliceOf(signedAt.UtcTicks).Add(fingerprint, signedAt.UtcTicks);
             count++;
             return ReplayVerdict.New;
         }
@@ -64,7 +74,7 @@ internal sealed class AccessKeyWindow
         {
             if (slices[index].End <= expired)
             {
-                forgottenBefore = Math.Max(forgottenBefore, slices[index].End);
+                Forget(slices[index]);
                 count -= slices[index].Fingerprints.Count;
                 slices.RemoveAt(index);
             }
@@ -73,9 +83,47 @@ internal sealed class AccessKeyWindow
         return before - count;
     }
 
-    private Slice SliceOf(DateTimeOffset signedAt)
+    private bool IsForgotten(long signedAt)
     {
-        var end = ((signedAt.UtcTicks / SliceTicks) + 1) * SliceTicks;
+        foreach (var span in forgotten)
+        {
+            if (span.First <= signedAt && signedAt <= span.Last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Forget(Slice slice)
+    {
+        forgotten.Add((slice.First, slice.Last));
+        forgotten.Sort();
+        for (var index = forgotten.Count - 1; index > 0; index--)
+        {
+            if (forgotten[index].First - forgotten[index - 1].Last <= SliceTicks)
+            {
+                Join(index);
+            }
+        }
+
+        if (forgotten.Count > MostSpans)
+        {
+            Join(1);
+        }
+    }
+
+    /// <summary>One span of two neighbours, and of what lies between them.</summary>
+    private void Join(int index)
+    {
+        forgotten[index - 1] = (forgotten[index - 1].First, Math.Max(forgotten[index - 1].Last, forgotten[index].Last));
+        forgotten.RemoveAt(index);
+    }
+
+    private Slice SliceOf(long signedAt)
+    {
+        var end = ((signedAt / SliceTicks) + 1) * SliceTicks;
         foreach (var slice in slices)
         {
             if (slice.End == end)
@@ -84,10 +132,27 @@ internal sealed class AccessKeyWindow
             }
         }
 
-        var added = new Slice(end, new FingerprintSet());
+        var added = new Slice(end);
         slices.Add(added);
         return added;
     }
 
-    private sealed record Slice(long End, FingerprintSet Fingerprints);
+    private sealed class Slice(long end)
+    {
+        public long End => end;
+
+        public FingerprintSet Fingerprints { get; } = new();
+
+        /// <summary>The earliest and the latest timestamp in it.</summary>
+        public long First { get; private set; } = long.MaxValue;
+
+        public long Last { get; private set; }
+
+        public void Add(ulong fingerprint, long signedAt)
+        {
+            Fingerprints.Add(fingerprint);
+            First = Math.Min(First, signedAt);
+            Last = Math.Max(Last, signedAt);
+        }
+    }
 }

@@ -6,4 +6,7 @@ internal enum ReplayVerdict
     Seen,
     Full,
     Expired,
+
+    /// <summary>The clock was set back to a time whose nonces are not remembered any more.</summary>
+    Forgotten,
 }

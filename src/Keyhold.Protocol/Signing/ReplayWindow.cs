@@ -38,8 +38,8 @@ public sealed class ReplayWindow(
         }
 
         var room = total < maximumInAll ? maximumPerAccessKey : 0;
-        var verdict = window.Remember(Fingerprint(nonce), signedAt, now, room, out var forgotten);
-        Interlocked.Add(ref remembered, (verdict == ReplayVerdict.New ? 1 : 0) - forgotten);
+        var verdict = window.Remember(Fingerprint(nonce), signedAt, now, room, out var dropped);
+        Interlocked.Add(ref remembered, (verdict == ReplayVerdict.New ? 1 : 0) - dropped);
         return verdict;
     }
 

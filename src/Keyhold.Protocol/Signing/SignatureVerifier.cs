@@ -258,6 +258,13 @@ public sealed class SignatureVerifier(
                 );
             case ReplayVerdict.Expired:
                 throw Expired(claim.Timestamp, time.GetUtcNow());
+            case ReplayVerdict.Forgotten:
+                throw ApiException.Explained(
+                    ErrorCodes.InvalidTimeStampExpired,
+                    $"The server's clock was set back, to {SignatureV3.Date(time.GetUtcNow())}, and it does not remember any more "
+                        + "which requests of that time it has accepted",
+                    "Set the server's clock. If it is right now, wait until it is later than it was before, or restart the server."
+                );
             default:
                 return;
         }

@@ -62,9 +62,62 @@ public sealed class ReplayWindowTests
         Remember(window, "a", "later", clock.GetUtcNow());
         clock.AdjustTime(Start);
 
-        Assert.Equal(ReplayVerdict.Expired, Remember(window, "a", "nonce"));
+        Assert.Equal(ReplayVerdict.Forgotten, Remember(window, "a", "nonce"));
         clock.AdjustTime(Start.AddMinutes(5));
         Assert.Equal(ReplayVerdict.New, Remember(window, "a", "other", Start.AddMinutes(5)));
+    }
+
+    [Fact]
+    public void A_clock_that_was_ahead_for_a_while_shuts_out_nobody_when_it_is_right_again()
+    {
+        var window = new ReplayWindow(clock);
+        Remember(window, "a", "before");
+        for (var minutes = 0; minutes < 40; minutes++)
+        {
+            clock.AdjustTime(Start.AddDays(1).AddMinutes(minutes));
+            Assert.Equal(ReplayVerdict.New, Remember(window, "a", $"ahead {minutes}", clock.GetUtcNow()));
+        }
+
+        clock.AdjustTime(Start.AddSeconds(1));
+        Assert.Equal(ReplayVerdict.New, Remember(window, "a", "after", clock.GetUtcNow()));
+        Assert.Equal(ReplayVerdict.Forgotten, Remember(window, "a", "before"));
+        clock.AdjustTime(Start.AddDays(1).AddMinutes(10));
+        Assert.Equal(ReplayVerdict.Forgotten, Remember(window, "a", "ahead 10", clock.GetUtcNow()));
+    }
+
+    [Fact]
+    public void No_request_is_ever_new_twice_however_the_clock_jumps() =>
+        Gen.Int[-3_000, 3_000]
+            .Array[1, 60]
+            .Sample(jumps =>
+            {
+                var window = new ReplayWindow(clock);
+                var accepted = new HashSet<DateTimeOffset>();
+                foreach (var minutes in jumps)
+                {
+                    clock.AdjustTime(Start.AddMinutes(minutes));
+                    foreach (var signedAt in accepted.Append(clock.GetUtcNow()).ToArray())
+                    {
+                        var verdict = Remember(window, "a", $"{signedAt.Ticks}", signedAt);
+                        Assert.True(verdict != ReplayVerdict.New || accepted.Add(signedAt));
+                    }
+                }
+            });
+
+    [Fact]
+    public void A_refusal_for_a_clock_that_was_set_back_says_so()
+    {
+        var verifier = new SignatureVerifier(clock, new ReplayWindow(clock), []);
+        var captured = Requests.V3(nonce: "1");
+        Requests.Verify(captured, verifier);
+        clock.Advance(TimeSpan.FromMinutes(40));
+        Requests.Verify(Requests.V3(nonce: "2", now: clock.GetUtcNow()), verifier);
+        clock.AdjustTime(Start);
+
+        var refusal = Assert.Throws<ApiException>(() => Requests.Verify(Requests.V3(nonce: "1"), verifier));
+
+        Assert.Equal(ErrorCodes.InvalidTimeStampExpired, refusal.Error);
+        Assert.Contains("The server's clock was set back", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,10 +41,11 @@ internal static class Requests
     public static WireRequest V3(
         IEnumerable<KeyValuePair<string, string>>? parameters = null,
         bool inBody = false,
-        string nonce = "n"
+        string nonce = "n",
+        DateTimeOffset? now = null
     ) =>
         WireRequest.From(
-            SignatureV3.Sign(Credential, Host, "DescribeRegions", parameters ?? [], Now, nonce, inBody),
+            SignatureV3.Sign(Credential, Host, "DescribeRegions", parameters ?? [], now ?? Now, nonce, inBody),
             Host
         );
 

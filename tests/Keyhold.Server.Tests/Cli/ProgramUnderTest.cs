@@ -58,6 +58,8 @@ internal sealed class ProgramUnderTest : IDisposable
     /// <summary>What the program left in its folder for temporary files.</summary>
     public string[] LeftBehind => [.. Directory.GetFileSystemEntries(PathOf("tmp")).Where(IsKeyholds)];
 
+    public int ProcessId => process.Id;
+
     public string PathOf(string name) => Path.Combine(folder.FullName, name);
 
     public async Task<string> ReadLineAsync()

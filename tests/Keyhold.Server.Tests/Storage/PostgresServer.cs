@@ -24,13 +24,14 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly string folder;
     private readonly string programs;
     private readonly int port = FreePort();
-    private readonly string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+    private readonly string password;
     private Process? guard;
 
-    private PostgresServer(string folder, string programs)
+    private PostgresServer(string folder, string programs, string password)
     {
         this.folder = folder;
         this.programs = programs;
+        this.password = password;
     }
 
     public string Password => password;
@@ -50,7 +51,11 @@ internal sealed class PostgresServer : IAsyncDisposable
             found is null,
             "The programs of a PostgreSQL server are not here: install Debian's package postgresql (./test does so as root)."
         );
-        var server = new PostgresServer(Directory.CreateTempSubdirectory("keyhold-postgres-").FullName, found);
+        var server = new PostgresServer(
+            CreateFolder(),
+            found,
+            password: Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))
+        );
         try
         {
             await server.InitializeAsync(isDurable);
@@ -61,6 +66,47 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             await server.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>A standby of a running server, with all that is in it, which lets clients read.</summary>
+    public static async Task<PostgresServer> StartStandbyAsync(PostgresServer primary)
+    {
+        var standby = new PostgresServer(CreateFolder(), primary.programs, primary.password);
+        try
+        {
+            await standby.OwnFolderAsync();
+            var source = $"host=127.0.0.1 port={primary.port} user=keyhold password={primary.password}";
+            await RunAsync([
+                .. standby.AsServer("pg_basebackup", "-D", standby.Data, "-d", source),
+                .. (string[])["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"],
+            ]);
+            await File.AppendAllTextAsync(Path.Combine(standby.Data, "postgresql.conf"), $"\nport = {standby.port}\n");
+            await standby.RunAsync();
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>From here on a commit waits until the standby has it on its disk.</summary>
+    public async Task FollowSynchronouslyAsync()
+    {
+        await AskAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await AskAsync("postgres", "SELECT pg_reload_conf()");
+        for (var attempt = 0; ; attempt++)
+        {
+            var state = await AskAsync("postgres", "SELECT sync_state FROM pg_stat_replication");
+            if (state is "sync")
+            {
+                return;
+            }
+
+            Assert.True(attempt < 600, $"The standby is {state}.");
+            await Task.Delay(50);
         }
     }
 
@@ -134,13 +180,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitializeAsync(bool isDurable)
     {
-        // 1. PostgreSQL refuses to run as root: then it runs as the user that its package made.
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", "postgres", folder);
-        }
+        await OwnFolderAsync();
 
-        // 2. Another collation than "C", so that the tests see whether anything hangs on it.
+        // Another collation than "C", so that the tests see whether anything hangs on it.
         var passwordFile = Path.Combine(folder, "password");
         await File.WriteAllTextAsync(passwordFile, password);
         if (Environment.IsPrivilegedProcess)
@@ -166,6 +208,17 @@ internal sealed class PostgresServer : IAsyncDisposable
             """
         );
     }
+
+    /// <summary>PostgreSQL refuses to run as root: then it runs as the user that its package made.</summary>
+    private async Task OwnFolderAsync()
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", "postgres", folder);
+        }
+    }
+
+    private static string CreateFolder() => Directory.CreateTempSubdirectory("keyhold-postgres-").FullName;
 
     private string[] AsServer(string program, params string[] arguments)
     {
