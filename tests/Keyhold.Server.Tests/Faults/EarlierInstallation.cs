@@ -73,7 +73,7 @@ internal sealed partial class EarlierInstallation(int version)
             await RunAsync($"INSERT INTO schemaversions (scriptname, applied) VALUES ('{name}', '2026-11-24')");
         }
 
-        await RunAsync(BlobLiteral().Replace(Read("rows.sql"), "'\\x$1'::bytea"));
+        await RunAsync(BlobLiteral().Replace(Read("rows.sql"), "'\\x${hex}'::bytea"));
 
         async Task RunAsync(string sql)
         {
@@ -129,6 +129,6 @@ internal sealed partial class EarlierInstallation(int version)
         }
     }
 
-    [GeneratedRegex("X'([0-9a-f]*)'", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("X'(?<hex>[0-9a-f]*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex BlobLiteral();
 }

@@ -19,6 +19,9 @@ internal static class FaultFolder
             Assert.True(id is null || recorded.Add(id), $"There are two events of {id}.");
         }
 
-        Assert.Empty(loads.SelectMany(load => load.RequestIds).Where(each => !recorded.Contains(each.Key)));
+        Assert.All(
+            loads.SelectMany(load => load.RequestIds),
+            each => Assert.True(recorded.Contains(each.Key), $"No event tells of {each}.")
+        );
     }
 }

@@ -31,7 +31,7 @@ internal sealed class FaultNode : IDisposable
         params string[] options
     )
     {
-        var program = new ProgramUnderTest(
+        var started = new ProgramUnderTest(
             through,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -51,13 +51,13 @@ internal sealed class FaultNode : IDisposable
         );
         try
         {
-            var line = await program.ReadLineAsync();
+            var line = await started.ReadLineAsync();
             Assert.StartsWith(Ready, line, StringComparison.Ordinal);
-            return new FaultNode(program, new Uri(line[Ready.Length..]));
+            return new FaultNode(started, new Uri(line[Ready.Length..]));
         }
         catch
         {
-            program.Dispose();
+            started.Dispose();
             throw;
         }
     }
