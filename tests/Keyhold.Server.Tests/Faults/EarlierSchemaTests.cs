@@ -167,7 +167,11 @@ public sealed class EarlierSchemaTests : IAsyncDisposable
     private static void AssertSame(JsonElement then, JsonElement now) =>
         Assert.All(
             then.EnumerateObject(),
-            field => Assert.Equal(field.Value.GetRawText(), now.GetProperty(field.Name).GetRawText())
+            field =>
+            {
+                var today = now.GetProperty(field.Name);
+                Assert.True(JsonElement.DeepEquals(field.Value, today), $"{field} is {today} now.");
+            }
         );
 
     private static void RequireSignature(string publicKey, string signature)
