@@ -12,6 +12,13 @@ public sealed class BackupFolder(string path)
     private const string Extension = ".backup";
     private const string TimeForm = "yyyyMMdd'T'HHmmss'Z'";
 
+    /// <summary>
+    /// When the newest was made; null when there is none. Those named for a later time are a wrong clock's, and count for
+    /// nothing: they would put off the next one for as long.
+    /// </summary>
+    public DateTimeOffset? LastMade(DateTimeOffset now) =>
+        List().Where(each => each.Time <= now).Select(each => (DateTimeOffset?)each.Time).FirstOrDefault();
+
     /// <summary>The newest first.</summary>
     public IReadOnlyList<(string File, DateTimeOffset Time)> List() =>
         [
@@ -26,17 +33,20 @@ public sealed class BackupFolder(string path)
     public string NameFor(DateTimeOffset time) =>
         Path.Combine(path, Prefix + time.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture) + Extension);
 
-    /// <summary>Deletes all but the newest; what was deleted. To be called when a new one is proven.</summary>
-    public IReadOnlyList<string> Keep(int count)
+    /// <summary>
+    /// Deletes all but the newest up to the one that was just made and is proven; what was deleted. Those named for a later
+    /// time stay: nothing says which of them is newer.
+    /// </summary>
+    public IReadOnlyList<string> Keep(int count, string made)
     {
-        var all = List();
-        var old = all.Skip(count).Select(each => each.File).ToList();
-        old.ForEach(File.Delete);
-        if (all.Count > 0)
+        if (TimeOf(made) is not { } time)
         {
-            DeleteLeftBefore(all[0].Time);
+            throw new ArgumentException($"{made} does not have the name of a backup.", nameof(made));
         }
 
+        var old = List().Where(each => each.Time <= time).Skip(count).Select(each => each.File).ToList();
+        old.ForEach(File.Delete);
+        DeleteLeftBefore(time);
         return old;
     }
 

@@ -45,17 +45,11 @@ public sealed class BackupSchedule
     }
 
     /// <summary>When the next one is due, which may be past: the first one, and one that was missed, are due at once.</summary>
-    public DateTimeOffset Next(DateTimeOffset now, DateTimeOffset? last)
-    {
-        if (last is not { } before)
-        {
-            return now;
-        }
-
-        // A clock that was set back would put the next one off for as long.
-        before = before > now ? now : before;
-        return interval is { } after ? before + after : SlotAfter(before);
-    }
+    /// <param name="last">When the last one was made, not after now; null when there was none.</param>
+    public DateTimeOffset Next(DateTimeOffset now, DateTimeOffset? last) =>
+        last is not { } before ? now
+        : interval is { } after ? before + after
+        : SlotAfter(before);
 
     private DateTimeOffset SlotAfter(DateTimeOffset time)
     {

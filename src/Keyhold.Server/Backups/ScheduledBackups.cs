@@ -22,7 +22,7 @@ public sealed class ScheduledBackups(
 
     /// <summary>Runs until it is stopped.</summary>
     /// <param name="tell">Hears of a backup that was made, with what was deleted for it.</param>
-    /// <param name="complain">Hears why one failed.</param>
+    /// <param name="complain">Hears why one was not made, or why old ones could not be deleted.</param>
     public async Task RunAsync(
         Action<BackupReport, IReadOnlyList<string>> tell,
         Action<StartException> complain,
@@ -33,17 +33,37 @@ public sealed class ScheduledBackups(
         ArgumentNullException.ThrowIfNull(complain);
         while (true)
         {
-            await SleepUntilDueAsync(stop);
             try
             {
+                await SleepUntilDueAsync(stop);
                 var report = await make(folder.NameFor(time.GetUtcNow()), stop);
-                tell(report, folder.Keep(keep));
+                tell(report, Keep(report.File, complain));
             }
-            catch (StartException failed)
+            catch (Exception failed) when (Backup.IsTold(failed))
             {
-                complain(failed);
+                complain(failed as StartException ?? Backup.ToStartException(failed));
                 await Task.Delay(Patience, time, stop);
             }
+        }
+    }
+
+    /// <summary>The backup is made, whatever becomes of the old ones: they are tried again with the next one.</summary>
+    private IReadOnlyList<string> Keep(string made, Action<StartException> complain)
+    {
+        try
+        {
+            return folder.Keep(keep, made);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            complain(
+                new StartException(
+                    $"The backup {made} is made, but older ones cannot be deleted: {failed.Message}",
+                    "Let this user write to the folder, or delete them by hand.",
+                    failed
+                )
+            );
+            return [];
         }
     }
 
@@ -58,7 +78,6 @@ public sealed class ScheduledBackups(
     private TimeSpan Wait()
     {
         var now = time.GetUtcNow();
-        var last = folder.List() is [var (_, newest), ..] ? newest : (DateTimeOffset?)null;
-        return schedule.Next(now, last) - now;
+        return schedule.Next(now, folder.LastMade(now)) - now;
     }
 }

@@ -10,8 +10,15 @@ public sealed class ScheduledBackupsTests : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("schedule-test-");
     private readonly FakeTimeProvider time = new(Start);
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<BackupReport> told = [];
+    private readonly List<StartException> complaints = [];
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        stop.Dispose();
+        folder.Delete(recursive: true);
+    }
 
     [Theory]
     [InlineData("24h", 24 * 60)]
@@ -37,10 +44,6 @@ public sealed class ScheduledBackupsTests : IDisposable
         Assert.True(BackupSchedule.Parse("02:30").Next(Start, Start.AddDays(-2)) < Start);
         Assert.True(BackupSchedule.Parse("24h").Next(Start, Start.AddDays(-2)) < Start);
     }
-
-    [Fact]
-    public void A_clock_that_was_set_back_puts_nothing_off() =>
-        Assert.Equal(Start.AddHours(24), BackupSchedule.Parse("24h").Next(Start, Start.AddDays(300)));
 
     [Theory]
     [InlineData("")]
@@ -89,7 +92,7 @@ public sealed class ScheduledBackupsTests : IDisposable
             File.WriteAllText(backups.NameFor(Start.AddDays(day)), "");
         }
 
-        Assert.Equal([backups.NameFor(Start.AddDays(1)), backups.NameFor(Start)], backups.Keep(3));
+        Assert.Equal([backups.NameFor(Start.AddDays(1)), backups.NameFor(Start)], backups.Keep(3, backups.NameFor(Start.AddDays(4))));
         Assert.Equal(
             [backups.NameFor(Start.AddDays(4)), backups.NameFor(Start.AddDays(3)), backups.NameFor(Start.AddDays(2))],
             backups.List().Select(each => each.File)
@@ -100,57 +103,127 @@ public sealed class ScheduledBackupsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_year_of_nights_keeps_the_newest_and_a_failed_one_deletes_nothing()
+    public async Task A_clock_that_was_set_back_puts_nothing_off_and_costs_no_new_backup()
     {
-        var made = 0;
-        var complaints = 0;
-        var fails = false;
         var backups = new BackupFolder(folder.FullName);
-        var scheduled = new ScheduledBackups(
-            backups,
-            BackupSchedule.Parse("02:30"),
-            keep: 3,
+        for (var day = 0; day < 5; day++)
+        {
+            File.WriteAllText(backups.NameFor(Start.AddDays(300 + day)), "future");
+        }
+
+        var running = Run("24h", keep: 2, (file, _) => Made(file));
+        Assert.Single(told);
+        Assert.True(File.Exists(backups.NameFor(Start)));
+        for (var day = 0; day < 4; day++)
+        {
+            Pass(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal(5, told.Count);
+        Assert.Equal(
+            [backups.NameFor(Start.AddDays(4)), backups.NameFor(Start.AddDays(3))],
+            backups.List().Where(each => each.Time < Start.AddDays(300)).Select(each => each.File)
+        );
+        Assert.Equal(5, backups.List().Count(each => each.Time >= Start.AddDays(300)));
+        Assert.Empty(complaints);
+        await StopAsync(running);
+    }
+
+    [Fact]
+    public void Only_the_name_of_a_backup_says_what_may_go() =>
+        Assert.Throws<ArgumentException>(() => new BackupFolder(folder.FullName).Keep(1, "made.backup"));
+
+    [Fact]
+    public async Task A_folder_that_is_away_for_a_while_ends_nothing()
+    {
+        var running = Run("24h", keep: 2, (file, _) => Made(file));
+        Directory.Move(folder.FullName, folder.FullName + ".away");
+        Pass(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(20));
+        Assert.False(running.IsCompleted);
+        Assert.NotEmpty(complaints);
+        Assert.Single(told);
+        Directory.Move(folder.FullName + ".away", folder.FullName);
+        Pass(ScheduledBackups.Patience);
+        Assert.Equal(2, told.Count);
+        await StopAsync(running);
+    }
+
+    [Fact]
+    public async Task Old_ones_that_cannot_be_deleted_are_told_and_end_nothing()
+    {
+        var running = Run(
+            "24h",
+            keep: 1,
             (file, _) =>
             {
-                if (fails)
-                {
-                    throw new StartException("The disk is full.", "Make room.");
-                }
-
-                File.WriteAllText(file, "");
-                return Task.FromResult(Report(file));
-            },
-            time
+                var report = Made(file);
+                Directory.Move(folder.FullName, folder.FullName + ".away");
+                return report;
+            }
         );
-        using var stop = new CancellationTokenSource();
-        var running = scheduled.RunAsync((_, _) => made++, _ => complaints++, stop.Token);
+        Assert.Single(told);
+        Assert.Contains("is made, but older ones cannot be deleted", complaints[0].Message, StringComparison.Ordinal);
+        Directory.Move(folder.FullName + ".away", folder.FullName);
+        Assert.False(running.IsCompleted);
+        await StopAsync(running);
+    }
+
+    [Fact]
+    public async Task A_year_of_nights_keeps_the_newest_and_a_failed_one_deletes_nothing()
+    {
+        var fails = false;
+        var backups = new BackupFolder(folder.FullName);
+        var running = Run(
+            "02:30",
+            keep: 3,
+            (file, _) => fails ? throw new StartException("The disk is full.", "Make room.") : Made(file)
+        );
         for (var day = 0; day < 365; day++)
         {
             Pass(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal(366, made);
+        Assert.Equal(366, told.Count);
         Assert.Equal(3, backups.List().Count);
         fails = true;
         var before = backups.List();
         Pass(TimeSpan.FromDays(1));
-        Assert.True(complaints > 40, $"{complaints} complaints");
+        Assert.True(complaints.Count > 40, $"{complaints.Count} complaints");
         Assert.Equal(before, backups.List());
         fails = false;
         Pass(TimeSpan.FromMinutes(10));
-        Assert.Equal(367, made);
+        Assert.Equal(367, told.Count);
+        await StopAsync(running);
+    }
+
+    private Task Run(string schedule, int keep, Func<string, CancellationToken, Task<BackupReport>> make) =>
+        new ScheduledBackups(
+            new BackupFolder(folder.FullName),
+            BackupSchedule.Parse(schedule),
+            keep,
+            make,
+            time
+        ).RunAsync((report, _) => told.Add(report), complaints.Add, stop.Token);
+
+    private async Task StopAsync(Task running)
+    {
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
 
-        void Pass(TimeSpan duration)
+    private void Pass(TimeSpan duration)
+    {
+        for (var passed = TimeSpan.Zero; passed < duration; passed += TimeSpan.FromMinutes(5))
         {
-            for (var passed = TimeSpan.Zero; passed < duration; passed += TimeSpan.FromMinutes(5))
-            {
-                time.Advance(TimeSpan.FromMinutes(5));
-            }
+            time.Advance(TimeSpan.FromMinutes(5));
         }
     }
 
-    private static BackupReport Report(string file) =>
-        new(file, 1, "", "", 1, Start, "", "", "", [], PrivateKeys: 0, Faults: []);
+    private static Task<BackupReport> Made(string file)
+    {
+        File.WriteAllText(file, "");
+        return Task.FromResult(
+            new BackupReport(file, 1, "", "", 1, Start, "", "", "", [], PrivateKeys: 0, Faults: [])
+        );
+    }
 }

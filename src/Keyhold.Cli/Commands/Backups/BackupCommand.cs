@@ -190,7 +190,7 @@ internal sealed class BackupCommand
     }
 
     private void Complain(StartException failed) =>
-        terminal.Error.WriteLine($"No backup was made, and the next attempt comes soon. {Plain.Text(failed.Message)}");
+        terminal.Error.WriteLine($"{Plain.Text(failed.Message)} The next attempt comes by itself.");
 
     private int RequireCount(ParseResult parsed, bool hasFolder) =>
         parsed.GetValue(keep) switch
