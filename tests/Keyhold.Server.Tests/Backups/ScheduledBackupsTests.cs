@@ -92,7 +92,10 @@ public sealed class ScheduledBackupsTests : IDisposable
             File.WriteAllText(backups.NameFor(Start.AddDays(day)), "");
         }
 
-        Assert.Equal([backups.NameFor(Start.AddDays(1)), backups.NameFor(Start)], backups.Keep(3, backups.NameFor(Start.AddDays(4))));
+        Assert.Equal(
+            [backups.NameFor(Start.AddDays(1)), backups.NameFor(Start)],
+            backups.Keep(3, backups.NameFor(Start.AddDays(4)))
+        );
         Assert.Equal(
             [backups.NameFor(Start.AddDays(4)), backups.NameFor(Start.AddDays(3)), backups.NameFor(Start.AddDays(2))],
             backups.List().Select(each => each.File)
@@ -222,8 +225,6 @@ public sealed class ScheduledBackupsTests : IDisposable
     private static Task<BackupReport> Made(string file)
     {
         File.WriteAllText(file, "");
-        return Task.FromResult(
-            new BackupReport(file, 1, "", "", 1, Start, "", "", "", [], PrivateKeys: 0, Faults: [])
-        );
+        return Task.FromResult(new BackupReport(file, 1, "", "", 1, Start, "", "", "", [], PrivateKeys: 0, Faults: []));
     }
 }
