@@ -114,11 +114,12 @@ internal sealed class BackupCommand
         var path = Path.GetFullPath(RequirePath(parsed));
         var backups = Directory.Exists(path) ? new BackupFolder(path) : null;
         var count = RequireCount(parsed, hasFolder: backups is not null);
+        var target = backups?.NameFor(terminal.Time.GetUtcNow()) ?? path;
         using var bar = new ProgressLine(terminal);
         var report = await Backup
             .MakeAsync(
                 folder.Read(parsed, terminal),
-                backups?.NameFor(terminal.Time.GetUtcNow()) ?? path,
+                target,
                 parsed.GetValue(force),
                 parsed.GetValue(acceptDamage),
                 bar.Progress,
@@ -128,7 +129,7 @@ internal sealed class BackupCommand
             .ConfigureAwait(false);
         bar.End();
         BackupText.Write(terminal, parsed.GetValue(json), "The backup is made and proven", report);
-        TellDeleted(parsed.GetValue(json) ? terminal.Error : terminal.Out, backups?.Keep(count) ?? []);
+        TellDeleted(parsed.GetValue(json) ? terminal.Error : terminal.Out, backups?.Keep(count, target) ?? []);
         return ExitCode.Good;
     }
 
